@@ -1,0 +1,133 @@
+#include "adapters/io/contexts_json.hpp"
+
+#include <algorithm>
+
+namespace truegap::adapters {
+
+namespace {
+
+constexpr std::uint64_t longest_history = 10'000;
+constexpr std::uint64_t most_histories = 100'000;
+
+std::vector<std::string> attribute_names(const sim::PopulationSpec& population) {
+    std::vector<std::string> names;
+    for (const sim::AttributeSpec& attribute : sim::attribute_specs(population))
+        names.push_back(attribute.name);
+    return names;
+}
+
+std::uint32_t read_attribute_name(const JsonNode& node, const sim::PopulationSpec& population) {
+    const std::vector<std::string> names = attribute_names(population);
+    if (names.empty()) node.fail("the population has no attributes (allowed: none here)");
+    return static_cast<std::uint32_t>(node.choice(names));
+}
+
+sim::Proxy read_proxy(const JsonNode& node, const sim::PopulationSpec& population) {
+    sim::Proxy proxy;
+    const std::vector<JsonNode> nodes = node.elements();
+    for (const JsonNode& name : nodes) proxy.push_back(read_attribute_name(name, population));
+    refuse_repeats(nodes, proxy, "the attribute");
+    return proxy;
+}
+
+std::vector<sim::ItemId> read_items(const std::vector<JsonNode>& nodes, std::size_t items) {
+    std::vector<sim::ItemId> result;
+    for (const JsonNode& node : nodes)
+        result.push_back(static_cast<sim::ItemId>(node.integer(0, items - 1)));
+    return result;
+}
+
+sim::CandidateSpec read_candidates(const JsonNode& parent, std::size_t items) {
+    if (!parent.has("candidates")) return sim::AllItems{};
+    const JsonNode node = parent["candidates"];
+    if (!node.is_array()) return sim::MostProbable{node.integer(1, items)};
+    const std::vector<JsonNode> nodes = node.some_elements();
+    std::vector<sim::ItemId> candidates = read_items(nodes, items);
+    std::vector<bool> seen(items, false);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (seen[candidates[i]]) nodes[i].fail("the candidate is listed twice (allowed: once)");
+        seen[candidates[i]] = true;
+    }
+    return candidates;
+}
+
+sim::Group read_group(const JsonNode& parent, const sim::PopulationSpec& population) {
+    sim::Group group;
+    if (!parent.has("group")) return group;
+    const JsonNode node = parent["group"];
+    node.require_keys(attribute_names(population));
+    for (const auto& [name, level] : node.members()) {
+        const std::vector<std::string> names = attribute_names(population);
+        const auto attribute =
+            static_cast<std::uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+        group.proxy.push_back(attribute);
+        group.levels.push_back(static_cast<std::uint32_t>(
+            level.choice(sim::attribute_specs(population)[attribute].levels)));
+    }
+    return group;
+}
+
+std::vector<sim::ListedContext> read_list(const JsonNode& node,
+                                          const sim::PopulationSpec& population) {
+    const std::size_t items = sim::item_count(population);
+    std::vector<sim::ListedContext> list;
+    for (const JsonNode& entry : node.some_elements()) {
+        entry.require_keys({"group", "history", "candidates"});
+        sim::ListedContext context;
+        context.group = read_group(entry, population);
+        if (entry.has("history")) {
+            const std::vector<JsonNode> history = entry["history"].elements();
+            if (history.size() > longest_history)
+                entry["history"].fail("has " + std::to_string(history.size()) +
+                                      " items (allowed: at most " +
+                                      std::to_string(longest_history) + ")");
+            context.history = read_items(history, items);
+        }
+        context.candidates = read_candidates(entry, items);
+        list.push_back(std::move(context));
+    }
+    return list;
+}
+
+sim::GeneratedContexts read_generated(const JsonNode& node, const sim::PopulationSpec& population) {
+    sim::GeneratedContexts spec;
+    if (node.has("proxies")) {
+        const std::vector<JsonNode> proxies = node["proxies"].some_elements();
+        for (const JsonNode& proxy : proxies) spec.proxies.push_back(read_proxy(proxy, population));
+        refuse_repeats(proxies, spec.proxies, "the proxy");
+    } else {
+        spec.proxies.emplace_back();
+    }
+    if (node.has("history_lengths")) {
+        const std::vector<JsonNode> lengths = node["history_lengths"].some_elements();
+        for (const JsonNode& length : lengths)
+            spec.history_lengths.push_back(
+                static_cast<std::uint32_t>(length.integer(0, longest_history)));
+        refuse_repeats(lengths, spec.history_lengths, "the history length");
+    } else {
+        spec.history_lengths.push_back(0);
+    }
+    if (node.has("histories_per_group"))
+        spec.histories_per_group =
+            static_cast<std::uint32_t>(node["histories_per_group"].integer(1, most_histories));
+    spec.candidates = read_candidates(node, sim::item_count(population));
+    return spec;
+}
+
+}  // namespace
+
+sim::ContextSpec read_contexts(const JsonNode& node, const sim::PopulationSpec& population) {
+    sim::ContextSpec spec;
+    if (node.has("list")) {
+        node.require_keys({"list", "repeat"});
+        spec.source = read_list(node["list"], population);
+    } else {
+        node.require_keys(
+            {"proxies", "history_lengths", "histories_per_group", "candidates", "repeat", "list"});
+        spec.source = read_generated(node, population);
+    }
+    if (node.has("repeat")) spec.repeat = node["repeat"].boolean();
+    return spec;
+}
+
+}  // namespace truegap::adapters

@@ -1,0 +1,62 @@
+#include "adapters/io/input_error.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace truegap::adapters {
+
+namespace {
+
+std::string message(std::string_view file, std::string_view place, std::string_view what) {
+    std::string text(file);
+    if (!place.empty()) text.append(": ").append(place);
+    return text.append(": ").append(what);
+}
+
+// Levenshtein distance, one row at a time.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+InputError::InputError(std::string_view file, std::string_view place, std::string_view what)
+    : std::runtime_error(message(file, place, what)) {}
+
+std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+    const auto closer = [&](const std::string& a, const std::string& b) {
+        return edit_distance(name, a) < edit_distance(name, b);
+    };
+    const auto place = std::min_element(known.begin(), known.end(), closer);
+    return place == known.end() ? std::string{} : *place;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+        text += names[i];
+    }
+    return text;
+}
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t longest = 60;
+    std::string result = "\"";
+    for (const char c : text.substr(0, longest))
+        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    return result + (text.size() > longest ? "…\"" : "\"");
+}
+
+}  // namespace truegap::adapters

@@ -1,0 +1,101 @@
+#include "adapters/io/methods_json.hpp"
+
+namespace truegap::adapters {
+
+namespace {
+
+metrics::Smoothing read_smoothing(const JsonNode& parent) {
+    using Kind = metrics::Smoothing::Kind;
+    if (!parent.has("smoothing")) return {};
+    const JsonNode node = parent["smoothing"];
+    node.require_keys({"kind", "alpha", "eps"});
+    const auto kind =
+        static_cast<Kind>(node["kind"].choice({"none", "additive", "mixture", "floor"}));
+    if (kind == Kind::none) {
+        node.require_keys({"kind"});
+        return {};
+    }
+    if (kind == Kind::additive) {
+        node.require_keys({"kind", "alpha"});
+        return {kind, node["alpha"].nonnegative_number()};
+    }
+    node.require_keys({"kind", "eps"});
+    return {kind, node["eps"].number_between(0.0, 1.0)};
+}
+
+metrics::Residual read_residual(const JsonNode& node, const std::vector<std::string>& allowed) {
+    if (!node.has("residual")) return metrics::Residual::uniform;
+    const std::string name = allowed[node["residual"].choice(allowed)];
+    if (name == "sorted") return metrics::Residual::sorted;
+    return name == "drop" ? metrics::Residual::drop : metrics::Residual::uniform;
+}
+
+metrics::RankCurve read_rank_curve(const JsonNode& node) {
+    using Shape = metrics::RankCurve::Shape;
+    node.require_keys({"kind", "curve", "residual", "smoothing"});
+    metrics::RankCurve result;
+    const JsonNode curve = node["curve"];
+    curve.require_keys({"kind", "exponent", "ratio"});
+    result.shape = static_cast<Shape>(curve["kind"].choice({"zipf", "geometric"}));
+    if (result.shape == Shape::zipf) {
+        curve.require_keys({"kind", "exponent"});
+        result.parameter = curve["exponent"].number_between(0.0, 100.0);
+    } else {
+        curve.require_keys({"kind", "ratio"});
+        result.parameter = curve["ratio"].number_between(0.0, 1.0);
+        if (result.parameter == 0.0)
+            curve["ratio"].fail("is 0 (allowed: a number above 0, up to 1)");
+    }
+    // Not sorted: that looks at the target, which a curve never does.
+    result.residual = read_residual(node, {"uniform", "drop"});
+    result.smoothing = read_smoothing(node);
+    return result;
+}
+
+metrics::Approximation read_approximation(const JsonNode& node) {
+    node.require_keys({"kind", "residual", "smoothing", "curve", "temperature"});
+    switch (node["kind"].choice({"rank_matched", "rank_curve", "probabilities", "softmax"})) {
+        case 0:
+            node.require_keys({"kind", "residual", "smoothing"});
+            return metrics::RankMatched{read_residual(node, {"uniform", "sorted", "drop"}),
+                                        read_smoothing(node)};
+        case 1:
+            return read_rank_curve(node);
+        case 2:
+            node.require_keys({"kind", "smoothing"});
+            return metrics::Probabilities{read_smoothing(node)};
+        default:
+            node.require_keys({"kind", "temperature", "smoothing"});
+            return metrics::Softmax{
+                node.has("temperature") ? node["temperature"].number_between(1e-6, 1e6) : 1.0,
+                read_smoothing(node)};
+    }
+}
+
+}  // namespace
+
+std::vector<metrics::Approximation> read_approximations(const JsonNode& node, std::size_t top) {
+    const std::vector<JsonNode> nodes = node.some_elements();
+    std::vector<metrics::Approximation> result;
+    std::vector<std::string> labels;
+    for (const JsonNode& entry : nodes) {
+        result.push_back(read_approximation(entry));
+        labels.push_back(metrics::label(result.back(), top));
+    }
+    refuse_repeats(nodes, labels, "the approximation");
+    return result;
+}
+
+std::vector<const metrics::EstimatorEntry*> read_estimators(const JsonNode& node) {
+    std::vector<std::string> names;
+    for (const metrics::EstimatorEntry& entry : metrics::estimators())
+        names.emplace_back(entry.name);
+    const std::vector<JsonNode> nodes = node.some_elements();
+    std::vector<const metrics::EstimatorEntry*> result;
+    for (const JsonNode& entry : nodes)
+        result.push_back(&metrics::estimators()[entry.choice(names)]);
+    refuse_repeats(nodes, result, "the estimator");
+    return result;
+}
+
+}  // namespace truegap::adapters

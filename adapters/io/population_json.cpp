@@ -1,0 +1,186 @@
+#include "adapters/io/population_json.hpp"
+
+#include <limits>
+
+#include "metrics/approximation/smoothing.hpp"
+
+namespace truegap::adapters {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::string& row_meaning) {
+    const std::vector<JsonNode> nodes = node.some_elements();
+    if (nodes.size() != rows)
+        node.fail("has " + std::to_string(nodes.size()) +
+                  " rows (allowed: " + std::to_string(rows) + ", one a " + row_meaning + ")");
+    sim::RowMatrix result;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const std::vector<double> row = nodes[i].probabilities();
+        if (i == 0)
+            result.resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(row.size()));
+        if (static_cast<Eigen::Index>(row.size()) != result.cols())
+            nodes[i].fail("has " + std::to_string(row.size()) + " entries where row 0 has " +
+                          std::to_string(result.cols()) + " (allowed: rows of equal length)");
+        std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(i)).data());
+    }
+    return result;
+}
+
+double read_concentration(const JsonNode& node) {
+    if (node.is_string()) {
+        if (node.text() != "infinite")
+            node.fail("is " + node.description() + " (allowed: a number above 0, or \"infinite\")");
+        return infinity;
+    }
+    return node.positive_number();
+}
+
+std::vector<double> read_heterogeneity(const JsonNode& population, std::size_t classes) {
+    if (!population.has("heterogeneity")) return std::vector<double>(classes, infinity);
+    const JsonNode node = population["heterogeneity"];
+    node.require_keys({"concentration"});
+    const JsonNode concentration = node["concentration"];
+    if (!concentration.is_array())
+        return std::vector<double>(classes, read_concentration(concentration));
+    std::vector<double> result;
+    for (const JsonNode& entry : concentration.some_elements())
+        result.push_back(read_concentration(entry));
+    if (result.size() != classes)
+        concentration.fail("has " + std::to_string(result.size()) +
+                           " entries (allowed: " + std::to_string(classes) + ", one a class)");
+    return result;
+}
+
+sim::AttributeSpec read_attribute(const JsonNode& node, std::size_t classes) {
+    node.require_keys({"name", "levels", "informativeness", "concentration", "probabilities"});
+    sim::AttributeSpec spec;
+    spec.name = node["name"].nonempty_text();
+    const std::vector<JsonNode> levels = node["levels"].some_elements();
+    for (const JsonNode& level : levels) spec.levels.push_back(level.nonempty_text());
+    refuse_repeats(levels, spec.levels, "the level");
+    if (node.has("probabilities")) {
+        if (node.has("concentration"))
+            node["concentration"].fail(
+                "has no use beside \"probabilities\" (allowed: one of the two)");
+        const JsonNode rows = node["probabilities"];
+        spec.class_levels = read_rows(rows, classes, "class");
+        const auto columns =
+            static_cast<std::size_t>(std::get<sim::RowMatrix>(spec.class_levels).cols());
+        if (columns != spec.levels.size())
+            rows.fail("has rows of " + std::to_string(columns) + " entries (allowed: " +
+                      std::to_string(spec.levels.size()) + ", one a level)");
+    } else {
+        spec.class_levels = sim::DirichletWeights{
+            node.has("concentration") ? node["concentration"].positive_number() : 1.0};
+    }
+    if (node.has("informativeness"))
+        spec.informativeness = node["informativeness"].number_between(0.0, 1.0);
+    return spec;
+}
+
+std::vector<sim::AttributeSpec> read_attributes(const JsonNode& population,
+                                                std::size_t classes,
+                                                bool must_be_given) {
+    std::vector<sim::AttributeSpec> specs;
+    if (!population.has("attributes")) return specs;
+    const std::vector<JsonNode> nodes = population["attributes"].elements();
+    std::vector<std::string> names;
+    for (const JsonNode& node : nodes) {
+        specs.push_back(read_attribute(node, classes));
+        names.push_back(specs.back().name);
+        if (must_be_given && !node.has("probabilities"))
+            node.fail(
+                "the key \"probabilities\" is missing (needed in a population given outright)");
+    }
+    refuse_repeats(nodes, names, "the attribute name");
+    return specs;
+}
+
+sim::Popularity read_popularity(const JsonNode& node) {
+    using Kind = sim::Popularity::Kind;
+    node.require_keys({"kind", "exponent", "ratio"});
+    const auto kind = static_cast<Kind>(node["kind"].choice({"uniform", "zipf", "geometric"}));
+    switch (kind) {
+        case Kind::uniform:
+            node.require_keys({"kind"});
+            return {kind, 0.0};
+        case Kind::zipf:
+            node.require_keys({"kind", "exponent"});
+            return {kind, node["exponent"].number_between(0.0, 100.0)};
+        case Kind::geometric: {
+            node.require_keys({"kind", "ratio"});
+            const double ratio = node["ratio"].number_between(0.0, 1.0);
+            if (ratio == 0.0) node["ratio"].fail("is 0 (allowed: a number above 0, up to 1)");
+            return {kind, ratio};
+        }
+    }
+    return {};
+}
+
+std::variant<sim::DirichletWeights, std::vector<double>> read_class_weights(
+    const JsonNode& population, std::size_t classes) {
+    if (!population.has("class_weights"))
+        return std::vector<double>(classes, 1.0 / static_cast<double>(classes));
+    const JsonNode node = population["class_weights"];
+    if (node.is_array()) {
+        std::vector<double> weights = node.probabilities();
+        if (weights.size() != classes)
+            node.fail("has " + std::to_string(weights.size()) +
+                      " entries (allowed: " + std::to_string(classes) + ", one a class)");
+        return weights;
+    }
+    node.require_keys({"kind", "concentration"});
+    if (node["kind"].choice({"uniform", "dirichlet"}) == 0) {
+        node.require_keys({"kind"});
+        return std::vector<double>(classes, 1.0 / static_cast<double>(classes));
+    }
+    return sim::DirichletWeights{node["concentration"].positive_number()};
+}
+
+sim::GeneratedPopulation read_generated(const JsonNode& node) {
+    node.require_keys({"items",
+                       "classes",
+                       "popularity",
+                       "tilt_sd",
+                       "class_weights",
+                       "heterogeneity",
+                       "attributes",
+                       "item_probabilities"});
+    sim::GeneratedPopulation spec;
+    spec.items = node["items"].integer(2, most_items);
+    spec.classes = node["classes"].integer(1, most_classes);
+    if (static_cast<double>(spec.items) * static_cast<double>(spec.classes) > most_class_items)
+        node["items"].fail("is too many for " + std::to_string(spec.classes) +
+                           " classes (allowed: items x classes up to " +
+                           metrics::shortest(most_class_items) + ")");
+    if (node.has("popularity")) spec.popularity = read_popularity(node["popularity"]);
+    if (node.has("tilt_sd")) spec.tilt_sd = node["tilt_sd"].number_between(0.0, 100.0);
+    spec.class_weights = read_class_weights(node, spec.classes);
+    spec.concentration = read_heterogeneity(node, spec.classes);
+    spec.attributes = read_attributes(node, spec.classes, false);
+    return spec;
+}
+
+sim::ExplicitPopulation read_explicit(const JsonNode& node) {
+    node.require_keys({"class_weights", "item_probabilities", "heterogeneity", "attributes"});
+    sim::ExplicitPopulation spec;
+    spec.class_weights = node["class_weights"].probabilities();
+    spec.item_probabilities =
+        read_rows(node["item_probabilities"], spec.class_weights.size(), "class");
+    spec.concentration = read_heterogeneity(node, spec.class_weights.size());
+    spec.attributes = read_attributes(node, spec.class_weights.size(), true);
+    return spec;
+}
+
+}  // namespace
+
+sim::PopulationSpec read_population(const JsonNode& node) {
+    if (node.has("item_probabilities") && !node.has("items")) return read_explicit(node);
+    if (node.has("item_probabilities"))
+        node["items"].fail("has no use beside \"item_probabilities\" (allowed: one of the two)");
+    return read_generated(node);
+}
+
+}  // namespace truegap::adapters

@@ -1,0 +1,290 @@
+#include "adapters/io/results_files.hpp"
+
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <openssl/evp.h>
+#include <variant>
+
+#include "metrics/approximation/smoothing.hpp"
+#include "adapters/io/csv.hpp"
+#include "adapters/io/input_error.hpp"
+
+namespace truegap::adapters {
+
+namespace {
+
+/// SHA-256 of text that comes in pieces.
+class Digest {
+  public:
+    Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+        if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+            throw SystemError("SHA-256 is not available");
+    }
+    void add(std::string_view text) { EVP_DigestUpdate(context_.get(), text.data(), text.size()); }
+    std::string hexadecimal() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+        unsigned size = 0;
+        EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
+        constexpr std::string_view digits = "0123456789abcdef";
+        std::string result;
+        for (unsigned i = 0; i < size; ++i) {
+            result += digits[bytes[i] >> 4U];
+            result += digits[bytes[i] & 15U];
+        }
+        return result;
+    }
+
+  private:
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+/// A file that says so when it could not be written whole.
+class OutputFile {
+  public:
+    explicit OutputFile(std::filesystem::path path) : path_(std::move(path)) {
+        out_.open(path_, std::ios::binary);
+        if (!out_) fail();
+    }
+    std::ostream& stream() { return out_; }
+    void close() {
+        out_.close();
+        if (!out_) fail();
+    }
+
+  private:
+    [[noreturn]] void fail() const {
+        throw SystemError(path_.filename().string() + " cannot be written: " +
+                          std::generic_category().message(errno != 0 ? errno : EIO));
+    }
+    std::filesystem::path path_;
+    std::ofstream out_;
+};
+
+using Value = std::variant<std::string, std::uint64_t, sim::Figure>;
+
+std::string csv_value(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return csv_field(*text);
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
+    const auto& figure = std::get<sim::Figure>(value);
+    if (!figure) return {};
+    if (std::isinf(*figure)) return *figure > 0.0 ? "inf" : "-inf";
+    return metrics::shortest(*figure);
+}
+
+std::string json_value(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
+    return json_number(std::get<sim::Figure>(value));
+}
+
+/// A table as its contract names it: one accessor a column, written to CSV by rows, to JSON by
+/// columns.
+template <class Row>
+struct Column {
+    std::string name;
+    std::function<Value(const Row&)> value;
+};
+template <class Row>
+using Columns = std::vector<Column<Row>>;
+
+template <class Row>
+void write_csv(const std::vector<Row>& rows,
+               const Columns<Row>& columns,
+               const std::filesystem::path& path,
+               Digest& digest) {
+    OutputFile file(path);
+    std::string line;
+    const auto write_line = [&] {
+        line += '\n';
+        file.stream() << line;
+        digest.add(line);
+        line.clear();
+    };
+    for (const auto& column : columns) line += (line.empty() ? "" : ",") + column.name;
+    write_line();
+    for (const Row& row : rows) {
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            line.append(i > 0 ? "," : "").append(csv_value(columns[i].value(row)));
+        write_line();
+    }
+    file.close();
+}
+
+template <class Row>
+void write_json_table(const std::vector<Row>& rows,
+                      const Columns<Row>& columns,
+                      std::ostream& out) {
+    out << '{';
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        out << (i > 0 ? ",\n" : "") << json_string(columns[i].name) << ":[";
+        for (std::size_t r = 0; r < rows.size(); ++r)
+            out << (r > 0 ? "," : "") << json_value(columns[i].value(rows[r]));
+        out << ']';
+    }
+    out << '}';
+}
+
+template <class Row>
+Column<Row> figure(std::string name, sim::Figure Row::*member) {
+    return {std::move(name), [member](const Row& row) -> Value { return row.*member; }};
+}
+
+Columns<sim::CellRow> cell_columns(const sim::Results& results) {
+    using Row = sim::CellRow;
+    const auto label = [&results](const Row& row) -> const sim::ContextLabel& {
+        return results.contexts[row.key.world][row.key.context];
+    };
+    return {
+        {"world", [](const Row& row) -> Value { return std::uint64_t{row.key.world}; }},
+        {"context_id", [](const Row& row) -> Value { return std::uint64_t{row.key.context}; }},
+        {"proxy", [label](const Row& row) -> Value { return label(row).proxy; }},
+        {"group", [label](const Row& row) -> Value { return label(row).group; }},
+        {"history_length",
+         [label](const Row& row) -> Value { return std::uint64_t{label(row).history_length}; }},
+        {"users", [](const Row& row) -> Value { return std::uint64_t{row.key.users}; }},
+        {"predictor",
+         [&](const Row& row) -> Value { return results.predictors[row.key.predictor]; }},
+        {"approximation",
+         [&](const Row& row) -> Value { return results.approximations[row.key.approximation]; }},
+        {"estimator",
+         [&](const Row& row) -> Value { return results.estimators[row.key.estimator]; }},
+        figure("true_entropy", &Row::true_entropy),
+        figure("true_cross_entropy", &Row::true_cross_entropy),
+        figure("true_gap", &Row::true_gap),
+        figure("entropy_mean", &Row::entropy_mean),
+        figure("entropy_bias", &Row::entropy_bias),
+        figure("entropy_bias_mcse", &Row::entropy_bias_mcse),
+        figure("cross_entropy_mean", &Row::cross_entropy_mean),
+        figure("cross_entropy_mean_mcse", &Row::cross_entropy_mean_mcse),
+        figure("gap_mean", &Row::gap_mean),
+        figure("gap_bias", &Row::gap_bias),
+        figure("gap_bias_mcse", &Row::gap_bias_mcse),
+        figure("gap_empirical_se", &Row::gap_empirical_se),
+        figure("gap_empirical_se_mcse", &Row::gap_empirical_se_mcse),
+        figure("gap_rmse", &Row::gap_rmse),
+        figure("gap_rmse_mcse", &Row::gap_rmse_mcse),
+        {"infinite_fraction",
+         [](const Row& row) -> Value { return sim::Figure(row.infinite_fraction); }},
+        {"undefined_fraction",
+         [](const Row& row) -> Value { return sim::Figure(row.undefined_fraction); }},
+        {"replicates", [](const Row& row) -> Value { return row.replicates; }},
+        figure("users_mean", &Row::users_mean)};
+}
+
+Columns<sim::DecompositionRow> decomposition_columns(const sim::Results& results) {
+    using Row = sim::DecompositionRow;
+    return {
+        {"world", [](const Row& row) -> Value { return std::uint64_t{row.key.world}; }},
+        {"context_id", [](const Row& row) -> Value { return std::uint64_t{row.key.context}; }},
+        {"predictor",
+         [&](const Row& row) -> Value { return results.predictors[row.key.predictor]; }},
+        {"users", [](const Row& row) -> Value { return std::uint64_t{row.key.users}; }},
+        {"approximation",
+         [&](const Row& row) -> Value { return results.approximations[row.key.approximation]; }},
+        {"estimator",
+         [&](const Row& row) -> Value { return results.estimators[row.key.estimator]; }},
+        figure("true_gap", &Row::true_gap),
+        figure("approximation_term", &Row::approximation_term),
+        figure("answer_term", &Row::answer_term),
+        figure("entropy_term", &Row::entropy_term),
+        figure("cross_entropy_term", &Row::cross_entropy_term),
+        figure("total_bias", &Row::total_bias),
+        figure("entropy_term_mcse", &Row::entropy_term_mcse),
+        figure("cross_entropy_term_mcse", &Row::cross_entropy_term_mcse),
+        figure("total_bias_mcse", &Row::total_bias_mcse)};
+}
+
+Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {
+    using Row = sim::SummaryRow;
+    return {
+        {"predictor", [&](const Row& row) -> Value { return results.predictors[row.predictor]; }},
+        {"approximation",
+         [&](const Row& row) -> Value { return results.approximations[row.approximation]; }},
+        {"estimator", [&](const Row& row) -> Value { return results.estimators[row.estimator]; }},
+        {"population_users",
+         [](const Row& row) -> Value {
+             if (row.users.population_users == 0) return sim::Figure{};
+             return std::uint64_t{row.users.population_users};
+         }},
+        {"users_min", [](const Row& row) -> Value { return std::uint64_t{row.users.smallest}; }},
+        {"users_max", [](const Row& row) -> Value { return std::uint64_t{row.users.largest}; }},
+        {"contexts", [](const Row& row) -> Value { return row.contexts; }},
+        {"worlds", [](const Row& row) -> Value { return row.worlds; }},
+        figure("true_entropy", &Row::true_entropy),
+        figure("true_gap", &Row::true_gap),
+        figure("gap_mean", &Row::gap_mean),
+        figure("gap_bias", &Row::gap_bias),
+        figure("gap_bias_se", &Row::gap_bias_se),
+        {"se_over",
+         [&](const Row&) -> Value {
+             return std::string(results.errors_between_worlds ? "worlds"
+                                                              : "replicates given the world");
+         }},
+        figure("approximation_term", &Row::approximation_term),
+        figure("answer_term", &Row::answer_term),
+        figure("entropy_term", &Row::entropy_term),
+        figure("cross_entropy_term", &Row::cross_entropy_term),
+        {"infinite_fraction",
+         [](const Row& row) -> Value { return sim::Figure(row.infinite_fraction); }},
+        {"undefined_fraction",
+         [](const Row& row) -> Value { return sim::Figure(row.undefined_fraction); }}};
+}
+
+}  // namespace
+
+std::string write_results(const sim::Results& results,
+                          const Json& scenario,
+                          const std::string& version,
+                          const std::filesystem::path& directory) {
+    const auto cells = cell_columns(results);
+    const auto decomposition = decomposition_columns(results);
+    const auto summary = summary_columns(results);
+    Digest digest;
+    write_csv(results.cells, cells, directory / "cells.csv", digest);
+    write_csv(results.decomposition, decomposition, directory / "decomposition.csv", digest);
+    write_csv(results.summary, summary, directory / "summary.csv", digest);
+    const std::string hash = digest.hexadecimal();
+
+    OutputFile file(directory / "results.json");
+    std::ostream& out = file.stream();
+    out << results_signature << json_string(version) << ",\n\"unit\":\"nat\",\n\"seed\":";
+    write_json(out, scenario.at("seed"));
+    out << ",\n\"scenario\":";
+    write_json(out, scenario);
+    out << ",\n\"sha256\":" << json_string(hash) << ",\n\"tables\":{\n\"cells\":";
+    write_json_table(results.cells, cells, out);
+    out << ",\n\"decomposition\":";
+    write_json_table(results.decomposition, decomposition, out);
+    out << ",\n\"summary\":";
+    write_json_table(results.summary, summary, out);
+    out << "}}\n";
+    file.close();
+    return hash;
+}
+
+void write_timings(const Timings& timings, const std::filesystem::path& directory) {
+    OutputFile file(directory / "timings.json");
+    Json document;
+    document["threads"] = timings.threads;
+    document["study_seconds"] = timings.study_seconds;
+    document["write_seconds"] = timings.write_seconds;
+    write_json(file.stream(), document);
+    file.stream() << '\n';
+    file.close();
+}
+
+const std::vector<std::string>& result_file_names() {
+    static const std::vector<std::string> names{
+        "cells.csv", "decomposition.csv", "summary.csv", "results.json", "timings.json"};
+    return names;
+}
+
+std::string size_label(const sim::SizeBin& bin) {
+    const std::string smallest = std::to_string(bin.smallest);
+    return bin.smallest == bin.largest ? smallest : smallest + "-" + std::to_string(bin.largest);
+}
+
+}  // namespace truegap::adapters

@@ -1,0 +1,101 @@
+#include "adapters/io/scenario_json.hpp"
+
+#include <limits>
+
+#include "adapters/io/contexts_json.hpp"
+#include "adapters/io/design_json.hpp"
+#include "adapters/io/input_error.hpp"
+#include "adapters/io/methods_json.hpp"
+#include "adapters/io/population_json.hpp"
+
+namespace truegap::adapters {
+
+namespace {
+
+constexpr std::uint64_t most_worlds = 1'000'000;
+
+void write_defaults(Json& document, const ScenarioOverrides& overrides) {
+    if (overrides.seed) document["seed"] = *overrides.seed;
+    if (overrides.replicates) document["replicates"] = *overrides.replicates;
+    if (!document.contains("worlds")) document["worlds"] = 1;
+    if (!document.contains("dynamics")) document["dynamics"] = {{"kind", "static"}};
+    if (!document["contexts"].contains("repeat")) document["contexts"]["repeat"] = true;
+}
+
+void read_dynamics(const JsonNode& root) {
+    if (!root.has("dynamics")) return;
+    root["dynamics"].require_keys({"kind"});
+    static_cast<void>(root["dynamics"]["kind"].choice({"static"}));
+}
+
+std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
+                                                 const PredictorReader& read_predictor) {
+    const std::vector<JsonNode> nodes = node.some_elements();
+    std::vector<sim::PredictorMaker> makers;
+    std::vector<std::string> labels;
+    for (const JsonNode& entry : nodes) {
+        makers.push_back(read_predictor(entry));
+        labels.push_back(makers.back().label);
+    }
+    refuse_repeats(nodes, labels, "the predictor");
+    return makers;
+}
+
+sim::Scenario read(const JsonNode& root,
+                   const std::filesystem::path& directory,
+                   const PredictorReader& read_predictor) {
+    root.require_keys({"name",
+                       "question",
+                       "seed",
+                       "replicates",
+                       "worlds",
+                       "population",
+                       "dynamics",
+                       "contexts",
+                       "design",
+                       "predictors",
+                       "responses",
+                       "approximations",
+                       "estimators"});
+    sim::Scenario scenario;
+    scenario.name = root["name"].nonempty_text();
+    if (scenario.name.find_first_of("/\\") != std::string::npos || scenario.name.front() == '.' ||
+        scenario.name.front() == '-')
+        root["name"].fail(
+            "is " + in_quotes(scenario.name) +
+            " (allowed: a name that can be a folder's: no / or \\, not starting with . or -)");
+    scenario.question = root["question"].nonempty_text();
+    scenario.seed = root["seed"].integer(0, std::numeric_limits<std::uint64_t>::max());
+    scenario.replicates =
+        static_cast<std::uint32_t>(root["replicates"].integer(1, most_replicates));
+    if (root.has("worlds"))
+        scenario.worlds = static_cast<std::uint32_t>(root["worlds"].integer(1, most_worlds));
+    read_dynamics(root);
+    scenario.population = read_population(root["population"]);
+    scenario.contexts = read_contexts(root["contexts"], scenario.population);
+    root["responses"].require_keys({"top"});
+    scenario.top = root["responses"]["top"].integer(1, sim::item_count(scenario.population));
+    scenario.approximations = read_approximations(root["approximations"], scenario.top);
+    scenario.estimators = read_estimators(root["estimators"]);
+    scenario.predictors = read_predictors(root["predictors"], read_predictor);
+    scenario.design =
+        read_design(root["design"], scenario.population, scenario.contexts, directory);
+    return scenario;
+}
+
+}  // namespace
+
+ScenarioFile read_scenario(const std::string& text,
+                           const std::string& file,
+                           const std::filesystem::path& directory,
+                           const PredictorReader& read_predictor,
+                           const ScenarioOverrides& overrides) {
+    ScenarioFile result{.file = file, .document = parse_json(text, file), .scenario = {}};
+    result.scenario = read(JsonNode(result.document, file), directory, read_predictor);
+    if (overrides.seed) result.scenario.seed = *overrides.seed;
+    if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
+    write_defaults(result.document, overrides);
+    return result;
+}
+
+}  // namespace truegap::adapters

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "sim/scenario.hpp"
+#include "adapters/io/json_node.hpp"
+
+namespace truegap::adapters {
+
+/// Reads one entry of `/predictors`. Each adapter reads its own parameters.
+using PredictorReader = std::function<sim::PredictorMaker(const JsonNode&)>;
+
+/// A scenario as read: what runs, and what it says with overrides and defaults written in.
+struct ScenarioFile {
+    std::string file;  ///< how messages name it
+    Json document;
+    sim::Scenario scenario;
+};
+
+/// What the command line says in place of the file.
+struct ScenarioOverrides {
+    std::optional<std::uint64_t> seed;
+    std::optional<std::uint32_t> replicates;
+};
+
+/// Reads and checks a scenario. directory: what relative paths in it start from.
+/// Throws InputError: FILE: POINTER: what is wrong (what is allowed).
+[[nodiscard]] ScenarioFile read_scenario(const std::string& text,
+                                         const std::string& file,
+                                         const std::filesystem::path& directory,
+                                         const PredictorReader& read_predictor,
+                                         const ScenarioOverrides& overrides = {});
+
+inline constexpr std::uint64_t most_replicates = 1'000'000'000;
+
+}  // namespace truegap::adapters

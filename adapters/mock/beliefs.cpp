@@ -1,0 +1,99 @@
+#include "adapters/mock/beliefs.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "metrics/log_tables.hpp"
+#include "sim/samplers.hpp"
+#include "sim/scenario.hpp"
+#include "sim/stream.hpp"
+#include "sim/truth.hpp"
+
+namespace truegap::adapters {
+
+namespace {
+
+// Weights given by their logarithms (-infinity for 0), normalised.
+metrics::Distribution from_log_weights(std::vector<double> logs) {
+    const double highest = *std::max_element(logs.begin(), logs.end());
+    for (double& value : logs) value = metrics::exponential(value - highest);
+    return metrics::Distribution::from_weights(std::move(logs));
+}
+
+}  // namespace
+
+Belief posterior_belief(const sim::World& world, Sees sees) {
+    return [&population = world.population, sees](const sim::Context& context) {
+        const sim::Group group = sees.group ? context.group : sim::Group{};
+        const sim::History history = sees.history ? context.history : sim::History{};
+        const auto posterior = sim::class_posterior(population, group, history);
+        const auto q = posterior ? sim::target_distribution(
+                                       population, *posterior, history, context.candidates)
+                                 : std::nullopt;
+        if (!q)
+            throw sim::ScenarioError("/predictors",
+                                     "a predictor that does not see all of context " +
+                                         std::to_string(context.id) +
+                                         " meets a class that gives every candidate probability 0 "
+                                         "(allowed: candidate sets "
+                                         "that every class can choose from)");
+        return *q;
+    };
+}
+
+Belief tempered(Belief of, double temperature) {
+    return [of = std::move(of), temperature](const sim::Context& context) {
+        std::vector<double> logs;
+        for (const double p : of(context)) logs.push_back(metrics::ln(p) / temperature);
+        return from_log_weights(std::move(logs));
+    };
+}
+
+Belief noisy(const sim::World& world, Belief of, double sigma) {
+    return [of = std::move(of), sigma, seed = world.seed, index = world.index](
+               const sim::Context& context) {
+        sim::Stream draws = sim::stream(
+            {.seed = seed, .world = index, .purpose = sim::Purpose::noise, .cell = context.id});
+        std::vector<double> logs;
+        for (const double p : of(context))
+            logs.push_back(metrics::ln(p) + sigma * sim::standard_normal(draws));
+        return from_log_weights(std::move(logs));
+    };
+}
+
+Belief memorizer(const sim::World& world, std::uint32_t m, double alpha) {
+    return [target = posterior_belief(world, {}), m, alpha, seed = world.seed, index = world.index](
+               const sim::Context& context) {
+        const metrics::Distribution p = target(context);
+        std::vector<std::uint32_t> choices(p.size(), 0U);
+        sim::Stream draws = sim::stream({.seed = seed,
+                                         .world = index,
+                                         .purpose = sim::Purpose::training_users,
+                                         .cell = context.id,
+                                         .n = m});
+        sim::Multinomial{p}(m, draws, choices);
+        std::vector<double> weights;
+        for (const std::uint32_t choice : choices)
+            weights.push_back(static_cast<double>(choice) + alpha);
+        return metrics::Distribution::from_weights(std::move(weights));
+    };
+}
+
+Belief uniform() {
+    return [](const sim::Context& context) {
+        return metrics::Distribution::from_weights(
+            std::vector<double>(context.candidates.size(), 1.0));
+    };
+}
+
+Belief reversed(Belief of) {
+    return [of = std::move(of)](const sim::Context& context) {
+        const metrics::Distribution p = of(context);
+        std::vector<double> weights(p.begin(), p.end());
+        std::reverse(weights.begin(), weights.end());
+        return metrics::Distribution::from_weights(std::move(weights));
+    };
+}
+
+}  // namespace truegap::adapters

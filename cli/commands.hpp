@@ -1,0 +1,14 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+/// The subcommands. Each adds itself, its options and an example; its callback does the work.
+namespace truegap::cli {
+
+void add_run(CLI::App& app);
+void add_truth(CLI::App& app);
+void add_estimate(CLI::App& app);
+void add_validate(CLI::App& app);
+void add_scenarios(CLI::App& app);
+
+}  // namespace truegap::cli

@@ -1,0 +1,65 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "cli/commands.hpp"
+#include "cli/version.hpp"
+
+#include "sim/study.hpp"
+#include "adapters/io/input_error.hpp"
+
+namespace {
+
+enum ExitCode { success = 0, failure = 1, bad_input = 2, interrupted = 130 };
+
+int complain(const std::string& what, ExitCode code) {
+    std::cerr << "truegap: " << what << '\n';
+    return code;
+}
+
+int run_program(int argc, char** argv) {
+    CLI::App app(
+        "How much of a measured entropy gap is the model, and how much is the metric?\n"
+        "Simulates users whose preferences are known, and scores predictors on them.",
+        "truegap");
+    app.set_version_flag("--version", std::string("truegap ") + truegap::cli::version);
+    app.require_subcommand(1);
+    app.footer(
+        "Example:\n  truegap run quickstart\n\n'truegap COMMAND --help' shows a command's options "
+        "and an example.");
+    truegap::cli::add_run(app);
+    truegap::cli::add_truth(app);
+    truegap::cli::add_estimate(app);
+    truegap::cli::add_validate(app);
+    truegap::cli::add_scenarios(app);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help_or_version) {
+        return app.exit(help_or_version);
+    } catch (const CLI::ParseError& error) {
+        std::string what = error.what();
+        for (char& c : what)
+            if (c == '\n') c = ' ';
+        return complain(what + " (see truegap --help)", bad_input);
+    }
+    std::cout.flush();
+    if (!std::cout) return complain("standard output cannot be written", failure);
+    return success;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run_program(argc, argv);
+    } catch (const truegap::adapters::InputError& error) {
+        return complain(error.what(), bad_input);
+    } catch (const truegap::sim::Interrupted&) {
+        return complain("interrupted; nothing was written", interrupted);
+    } catch (const std::bad_alloc&) {
+        return complain("not enough memory for this study", failure);
+    } catch (const std::exception& error) {
+        return complain(error.what(), failure);
+    }
+}

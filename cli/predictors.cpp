@@ -1,0 +1,11 @@
+#include "cli/predictors.hpp"
+
+#include "adapters/mock/mock_predictor.hpp"
+
+namespace truegap::cli {
+
+sim::PredictorMaker read_predictor(const adapters::JsonNode& node) {
+    return adapters::read_mock(node);
+}
+
+}  // namespace truegap::cli

@@ -1,0 +1,88 @@
+#include "cli/scenario_source.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+
+#include "cli/predictors.hpp"
+
+#include "adapters/io/input_error.hpp"
+#include "adapters/io/text_files.hpp"
+
+namespace truegap::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool looks_like_a_path(const std::string& name) {
+    std::error_code error;
+    return name.find('/') != std::string::npos || name.ends_with(".json") ||
+           fs::is_regular_file(name, error);
+}
+
+}  // namespace
+
+fs::path shipped_folder() {
+    if (const char* given = std::getenv("TRUEGAP_SCENARIOS")) return given;
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    const fs::path installed = program.parent_path() / ".." / "share" / "truegap" / "scenarios";
+    if (fs::is_directory(installed, error)) return installed;
+    return program.parent_path() / ".." / ".." / "scenarios";  // build/PRESET/truegap
+}
+
+std::vector<std::string> shipped_names() {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(shipped_folder(), error))
+        if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::string shipped_text(const std::string& name) {
+    const std::vector<std::string> names = shipped_names();
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+        std::error_code error;
+        const std::string instead = fs::is_directory(name, error)
+                                        ? "is a directory"
+                                        : "no such file, and no shipped study of that name";
+        const std::string near = adapters::nearest(name, names);
+        throw adapters::InputError(
+            name,
+            "",
+            instead +
+                (near.empty() ? std::string{}
+                              : "; the nearest study is " + adapters::in_quotes(near)) +
+                " (allowed: a file, -, or a study: " + adapters::listed(names) + ")");
+    }
+    return adapters::read_text(shipped_folder() / (name + ".json"), name);
+}
+
+adapters::ScenarioFile load_scenario(const std::string& name,
+                                     const adapters::ScenarioOverrides& overrides) {
+    if (name == "-") {
+        const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+        return adapters::read_scenario(text, "-", fs::path("."), read_predictor, overrides);
+    }
+    if (looks_like_a_path(name))
+        return adapters::read_scenario(adapters::read_text(name, name),
+                                       name,
+                                       fs::path(name).parent_path(),
+                                       read_predictor,
+                                       overrides);
+    return adapters::read_scenario(
+        shipped_text(name), name, shipped_folder(), read_predictor, overrides);
+}
+
+void with_scenario_errors(const adapters::ScenarioFile& source, const std::function<void()>& body) {
+    try {
+        body();
+    } catch (const sim::ScenarioError& error) {
+        throw adapters::InputError(source.file, error.where(), error.what());
+    }
+}
+
+}  // namespace truegap::cli

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace truegap::cli {
+
+inline constexpr const char* version = TRUEGAP_VERSION;
+
+}  // namespace truegap::cli

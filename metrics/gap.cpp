@@ -1,0 +1,191 @@
+#include "metrics/gap.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/hypergeometric.hpp>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "metrics/compensated_sum.hpp"
+#include "metrics/contract.hpp"
+#include "metrics/entropy.hpp"
+#include "metrics/log_tables.hpp"
+
+namespace truegap::metrics {
+
+namespace {
+
+// weight * ln q with 0 * -infinity = 0.
+double weighted(double weight, double ln_q) {
+    return weight > 0.0 ? weight * ln_q : 0.0;
+}
+
+double mean(std::span<const double> values) {
+    CompensatedSum sum;
+    for (const double value : values) sum.add(value);
+    return sum.value() / static_cast<double>(values.size());
+}
+
+// Expected ln q of each candidate when all unranked items share one value: each place of its tier
+// is equally likely.
+double expected_sum_shared_rest(std::span<const double> p,
+                                const Ranking& ranking,
+                                std::span<const double> logs) {
+    CompensatedSum sum;
+    for (std::size_t tier = 0; tier < ranking.tiers(); ++tier) {
+        const std::size_t begin = ranking.tier_begin[tier];
+        const std::size_t size = ranking.tier_begin[tier + 1] - begin;
+        const double expected = mean(logs.subspan(begin, size));
+        for (std::size_t i = begin; i < begin + size; ++i)
+            sum.add(weighted(p[ranking.order[i]], expected));
+    }
+    return sum.value();
+}
+
+// Under Residual::sorted the place of an unranked item depends on which of the tier that straddles
+// `top` were ranked: how many of those before it (in target order) stay unranked is hypergeometric.
+class SortedRest {
+  public:
+    SortedRest(std::span<const double> p,
+               const Ranking& ranking,
+               std::span<const double> logs,
+               std::size_t top)
+        : p_(p), ranking_(ranking), logs_(logs), top_(top) {
+        while (ranking.tier_begin[straddling_ + 1] <= top) ++straddling_;
+        begin_ = ranking.tier_begin[straddling_];
+        size_ = ranking.tier_begin[straddling_ + 1] - begin_;
+        unranked_ = begin_ + size_ - top;
+    }
+
+    [[nodiscard]] double expected_sum() const {
+        CompensatedSum sum;
+        for (std::size_t tier = 0; tier < straddling_; ++tier) {
+            const std::size_t begin = ranking_.tier_begin[tier];
+            const std::size_t size = ranking_.tier_begin[tier + 1] - begin;
+            const double expected = mean(logs_.subspan(begin, size));
+            for (std::size_t i = begin; i < begin + size; ++i)
+                sum.add(weighted(p_[ranking_.order[i]], expected));
+        }
+        std::vector<std::uint32_t> pool(
+            ranking_.order.begin() + static_cast<std::ptrdiff_t>(begin_), ranking_.order.end());
+        std::stable_sort(pool.begin(), pool.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return p_[a] > p_[b];
+        });
+        std::size_t tied_before = 0;
+        std::size_t settled_before = 0;
+        for (const std::uint32_t item : pool) {
+            const bool tied = ranking_.tier_of[item] == straddling_;
+            sum.add(
+                weighted(p_[item],
+                         tied ? expected_if_tied(tied_before, settled_before)
+                              : expected_unranked(size_, unranked_, tied_before, settled_before)));
+            (tied ? tied_before : settled_before) += 1;
+        }
+        return sum.value();
+    }
+
+  private:
+    [[nodiscard]] double expected_if_tied(std::size_t tied_before,
+                                          std::size_t settled_before) const {
+        const std::size_t ranked = size_ - unranked_;
+        CompensatedSum sum;
+        for (std::size_t i = begin_; i < top_; ++i) sum.add(logs_[i]);
+        const double share = static_cast<double>(unranked_) / static_cast<double>(size_);
+        const double placed = ranked > 0 ? sum.value() / static_cast<double>(size_) : 0.0;
+        return placed +
+               weighted(share,
+                        expected_unranked(size_ - 1, unranked_ - 1, tied_before, settled_before));
+    }
+
+    // Of `others` tied items `unranked` stay unranked; `before` of the others precede the item.
+    [[nodiscard]] double expected_unranked(std::size_t others,
+                                           std::size_t unranked,
+                                           std::size_t before,
+                                           std::size_t settled_before) const {
+        if (before == 0 || unranked == others) return logs_[top_ + settled_before + before];
+        const boost::math::hypergeometric_distribution<double> law(static_cast<unsigned>(before),
+                                                                   static_cast<unsigned>(unranked),
+                                                                   static_cast<unsigned>(others));
+        const std::size_t least = before + unranked > others ? before + unranked - others : 0;
+        CompensatedSum sum;
+        for (std::size_t j = least; j <= std::min(before, unranked); ++j)
+            sum.add(weighted(boost::math::pdf(law, static_cast<unsigned>(j)),
+                             logs_[top_ + settled_before + j]));
+        return sum.value();
+    }
+
+    std::span<const double> p_;
+    const Ranking& ranking_;
+    std::span<const double> logs_;
+    std::size_t top_;
+    std::size_t straddling_ = 0, begin_ = 0, size_ = 0, unranked_ = 0;
+};
+
+std::vector<double> descending(std::span<const double> p) {
+    std::vector<double> sorted(p.begin(), p.end());
+    std::sort(sorted.begin(), sorted.end(), std::greater<>{});
+    return sorted;
+}
+
+double ranking_cross_entropy(const Approximation& approximation,
+                             std::span<const double> p,
+                             const Ranking& ranking,
+                             std::size_t top) {
+    const auto* matched = std::get_if<RankMatched>(&approximation);
+    std::vector<double> values =
+        matched != nullptr ? values_by_rank(*matched, descending(p), top)
+                           : values_by_rank(std::get<RankCurve>(approximation), p.size(), top);
+    smooth(std::visit([](const auto& a) { return a.smoothing; }, approximation),
+           std::numeric_limits<double>::infinity(),
+           values);
+    for (double& value : values) value = ln(value);
+    const bool sorted_rest =
+        matched != nullptr && matched->residual == Residual::sorted && top < p.size();
+    return -(sorted_rest ? SortedRest(p, ranking, values, top).expected_sum()
+                         : expected_sum_shared_rest(p, ranking, values));
+}
+
+Approximation without_smoothing(Approximation approximation) {
+    std::visit([](auto& a) { a.smoothing = {}; }, approximation);
+    return approximation;
+}
+
+std::optional<double> difference(std::optional<double> a, std::optional<double> b) {
+    if (!a || !b || (std::isinf(*a) && std::isinf(*b))) return std::nullopt;
+    return *a - *b;
+}
+
+}  // namespace
+
+std::optional<double> population_cross_entropy(const Approximation& approximation,
+                                               std::span<const double> p,
+                                               const Response& response,
+                                               std::size_t top) {
+    if (reads_ranking(approximation)) {
+        if (!response.ranking) return std::nullopt;
+        TRUEGAP_EXPECTS(response.ranking->size() == p.size() && top >= 1 && top <= p.size());
+        return ranking_cross_entropy(approximation, p, *response.ranking, top);
+    }
+    const auto q = approximate(approximation, {.p = p}, response, {}, top);
+    if (!q) return std::nullopt;
+    return cross_entropy(p, *q);
+}
+
+std::optional<double> complete_cross_entropy(const Approximation& approximation,
+                                             std::span<const double> p,
+                                             const Response& response) {
+    return population_cross_entropy(without_smoothing(approximation), p, response, p.size());
+}
+
+GapDecomposition decompose(const GapLevels& levels) {
+    const std::optional<double> complete_gap =
+        difference(levels.complete_cross_entropy, levels.entropy);
+    return {.approximation = difference(complete_gap, levels.true_gap),
+            .answer = difference(levels.answered_cross_entropy, levels.complete_cross_entropy),
+            .entropy = difference(levels.entropy, levels.mean_entropy),
+            .cross_entropy = difference(levels.mean_cross_entropy, levels.answered_cross_entropy),
+            .total_bias = difference(levels.mean_gap, levels.true_gap)};
+}
+
+}  // namespace truegap::metrics

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace truegap::sim {
+
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using ItemId = std::uint32_t;
+
+/// A demographic attribute. Attributes are independent given the class.
+struct Attribute {
+    std::string name;
+    std::vector<std::string> levels;
+    RowMatrix probabilities;  ///< A[z, l] = P(level l | class z): shape (Z, levels), rows sum to 1
+};
+
+/// What a population is made of; see `Population`.
+struct PopulationParts {
+    std::vector<double> class_weights;  ///< w[z] = P(z): shape (Z,), sums to 1
+    RowMatrix item_probabilities;       ///< B[z, b] = P(item b | z): shape (Z, M), rows sum to 1
+    std::vector<double> concentration;  ///< kappa[z] > 0 or infinity: shape (Z,)
+    std::vector<Attribute> attributes;
+};
+
+/// Users whose preferences are known: latent classes z = 1..Z, each with a distribution over M
+/// items, a heterogeneity and a distribution of attributes. A user of class z has his own
+/// preference theta ~ Dirichlet(kappa[z] B[z,:]), which is B[z,:] itself at kappa = infinity. Whole
+/// after construction and immutable.
+class Population {
+  public:
+    /// The parts fit each other and are sound (a contract; readers check what comes from outside).
+    explicit Population(PopulationParts parts);
+
+    [[nodiscard]] std::size_t classes() const { return parts_.class_weights.size(); }
+    [[nodiscard]] std::size_t items() const {
+        return static_cast<std::size_t>(parts_.item_probabilities.cols());
+    }
+    [[nodiscard]] std::span<const double> class_weights() const { return parts_.class_weights; }
+    [[nodiscard]] std::span<const double> concentration() const { return parts_.concentration; }
+    /// B[z,:]: shape (M,).
+    [[nodiscard]] std::span<const double> item_probabilities(std::size_t z) const {
+        return {parts_.item_probabilities.row(static_cast<Eigen::Index>(z)).data(), items()};
+    }
+    [[nodiscard]] std::span<const Attribute> attributes() const { return parts_.attributes; }
+    /// P(b) = sum_z w[z] B[z,b]: shape (M,).
+    [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
+
+  private:
+    PopulationParts parts_;
+    std::vector<double> item_marginal_;
+};
+
+/// Class weights drawn from a symmetric Dirichlet, every component with this concentration.
+struct DirichletWeights {
+    double concentration = 1.0;
+};
+/// Popularity of the item of rank i = 1..M, as a logit.
+///     uniform    0
+///     zipf       -parameter ln i,        parameter >= 0
+///     geometric  (i - 1) ln parameter,   parameter in (0, 1]
+struct Popularity {
+    enum class Kind { uniform, zipf, geometric };
+    Kind kind = Kind::uniform;
+    double parameter = 0.0;
+};
+/// An attribute to be made: A[z,:] = (1 - rho) m + rho S[z,:], m = sum_z w[z] S[z,:], so that the
+/// marginal does not move with rho. S is given, or each row is drawn from a symmetric Dirichlet.
+struct AttributeSpec {
+    std::string name;
+    std::vector<std::string> levels;
+    double informativeness = 1.0;                            ///< rho in [0, 1]
+    std::variant<DirichletWeights, RowMatrix> class_levels;  ///< S: shape (Z, levels), or its law
+};
+
+/// A population to be drawn.
+///     B[z,:] = softmax(popularity + tilt_sd e[z,:]),   e standard normal
+struct GeneratedPopulation {
+    std::size_t items = 0;
+    std::size_t classes = 0;
+    Popularity popularity;
+    double tilt_sd = 0.0;
+    std::variant<DirichletWeights, std::vector<double>> class_weights;
+    std::vector<double> concentration;  ///< kappa: shape (classes,)
+    std::vector<AttributeSpec> attributes;
+};
+/// A population given outright: no random number touches it (attributes carry S).
+struct ExplicitPopulation {
+    std::vector<double> class_weights;
+    RowMatrix item_probabilities;
+    std::vector<double> concentration;
+    std::vector<AttributeSpec> attributes;
+};
+using PopulationSpec = std::variant<GeneratedPopulation, ExplicitPopulation>;
+
+/// The population of one world. Generated ones are a pure function of (spec, seed, world).
+[[nodiscard]] Population make_population(const PopulationSpec& spec,
+                                         std::uint64_t seed,
+                                         std::uint32_t world);
+
+/// M of the description, and its attributes.
+[[nodiscard]] std::size_t item_count(const PopulationSpec& spec);
+[[nodiscard]] std::span<const AttributeSpec> attribute_specs(const PopulationSpec& spec);
+
+}  // namespace truegap::sim

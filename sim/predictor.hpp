@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "metrics/distribution.hpp"
+#include "metrics/response.hpp"
+#include "sim/context.hpp"
+#include "sim/population.hpp"
+
+namespace truegap::sim {
+
+/// What is being scored. Each predictor answers each context once.
+class Predictor {
+  public:
+    Predictor() = default;
+    Predictor(const Predictor&) = delete;
+    Predictor& operator=(const Predictor&) = delete;
+    Predictor(Predictor&&) = delete;
+    Predictor& operator=(Predictor&&) = delete;
+    virtual ~Predictor() = default;
+
+    /// One response a context, in the same order.
+    [[nodiscard]] virtual std::vector<metrics::Response> predict(
+        std::span<const Context> contexts) = 0;
+
+    /// The distribution q that the predictor truly believes, over the candidates in their order.
+    /// Nothing when it cannot be known; then the true cross-entropy and gap stay unknown too.
+    [[nodiscard]] virtual std::optional<metrics::Distribution> exact(const Context& context) = 0;
+};
+
+/// The world a predictor is built in. Live predictors ignore it; mocks take their knowledge from
+/// it.
+struct World {
+    const Population& population;
+    std::uint64_t seed = 0;
+    std::uint32_t index = 0;
+};
+
+/// A predictor as a scenario names it: its label, and how to build it in a world.
+struct PredictorMaker {
+    std::string label;  ///< the kind with its parameters: `bayes`, `tempered(2)`
+    std::function<std::unique_ptr<Predictor>(const World&)> make;
+};
+
+}  // namespace truegap::sim

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/performance_measures.hpp"
+
+/// What a study finds: three tables, every figure next to its Monte Carlo standard error. In nats.
+namespace truegap::sim {
+
+/// What a row is about. Labels are indices into `Results`.
+struct RowKey {
+    std::uint32_t world = 0;
+    std::uint32_t context = 0;
+    std::uint32_t predictor = 0;
+    std::uint32_t approximation = 0;
+    std::uint32_t estimator = 0;
+    std::uint32_t users = 0;  ///< n; under the `users` design the N users of the whole population
+};
+
+using Figure = std::optional<double>;  ///< nothing where undefined
+
+/// One context x predictor x n x approximation x estimator.
+struct CellRow {
+    RowKey key;
+    Figure true_entropy, true_cross_entropy, true_gap;
+    Figure entropy_mean, entropy_bias, entropy_bias_mcse;
+    Figure cross_entropy_mean, cross_entropy_mean_mcse;
+    Figure gap_mean, gap_bias, gap_bias_mcse, gap_empirical_se, gap_empirical_se_mcse, gap_rmse,
+        gap_rmse_mcse;
+    double infinite_fraction = 0.0;
+    double undefined_fraction = 0.0;
+    std::uint64_t replicates = 0;
+    Figure users_mean;  ///< mean number of users a replicate: n but under the `users` design
+};
+
+struct DecompositionRow {
+    RowKey key;
+    Figure true_gap, approximation_term, answer_term, entropy_term, cross_entropy_term, total_bias;
+    Figure entropy_term_mcse, cross_entropy_term_mcse, total_bias_mcse;
+};
+
+/// Users a group, as a range: one n, or a bin of group sizes.
+struct SizeBin {
+    std::uint32_t population_users = 0;  ///< N of the `users` design, else 0
+    std::uint32_t smallest = 0;
+    std::uint32_t largest = 0;
+    [[nodiscard]] auto operator<=>(const SizeBin&) const = default;
+};
+
+/// Pooled over the contexts of a size bin, each context with equal weight.
+struct SummaryRow {
+    std::uint32_t predictor = 0;
+    std::uint32_t approximation = 0;
+    std::uint32_t estimator = 0;
+    SizeBin users;
+    std::uint64_t contexts = 0;  ///< over all worlds
+    std::uint64_t worlds = 0;    ///< worlds that have such contexts
+    Figure true_entropy, true_gap;
+    Figure gap_mean, gap_bias, gap_bias_se;
+    Figure approximation_term, answer_term, entropy_term, cross_entropy_term;
+    double infinite_fraction = 0.0;
+    double undefined_fraction = 0.0;
+};
+
+/// A context as the tables name it.
+struct ContextLabel {
+    std::string proxy;
+    std::string group;
+    std::uint32_t history_length = 0;
+};
+
+struct Results {
+    std::vector<std::string> predictors, approximations, estimators;
+    std::vector<std::vector<ContextLabel>> contexts;  ///< [world][context]
+    std::vector<CellRow> cells;
+    std::vector<DecompositionRow> decomposition;
+    std::vector<SummaryRow> summary;
+    /// What gap_bias_se is the spread of: between worlds, or over replicates given the one world.
+    bool errors_between_worlds = false;
+};
+
+}  // namespace truegap::sim

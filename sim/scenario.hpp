@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "metrics/approximation/approximation.hpp"
+#include "metrics/estimators/registry.hpp"
+#include "sim/context.hpp"
+#include "sim/population.hpp"
+#include "sim/predictor.hpp"
+
+/// A study as a value: what a scenario file says, checked and with its defaults filled in.
+namespace truegap::sim {
+
+/// Which items are offered: all of them, that many most probable ones by the population marginal
+/// (most probable first), or these.
+struct AllItems {};
+struct MostProbable {
+    std::size_t count = 0;
+};
+using CandidateSpec = std::variant<AllItems, MostProbable, std::vector<ItemId>>;
+
+/// Every group of each proxy x every history length x that many histories (one for length 0).
+struct GeneratedContexts {
+    std::vector<Proxy> proxies;
+    std::vector<std::uint32_t> history_lengths;
+    std::uint32_t histories_per_group = 1;
+    CandidateSpec candidates;
+};
+/// A context given outright.
+struct ListedContext {
+    Group group;
+    History history;
+    CandidateSpec candidates;
+};
+struct ContextSpec {
+    std::variant<GeneratedContexts, std::vector<ListedContext>> source;
+    bool repeat = true;  ///< whether items of the history stay among the candidates
+};
+
+/// Every group has n users, for each n.
+struct UsersPerGroup {
+    std::vector<std::uint32_t> n;
+};
+/// That many users are drawn from the population, for each n; group sizes fall out, redrawn in
+/// every replicate, and nested groups share their users.
+struct Users {
+    std::vector<std::uint32_t> n;
+};
+/// Group sizes as counted elsewhere. A coarser group has the sum of its rows.
+struct GroupSizes {
+    struct Row {
+        std::vector<std::uint32_t> levels;  ///< one an attribute of `proxy`
+        std::uint32_t users = 0;
+    };
+    Proxy proxy;
+    std::vector<Row> rows;
+};
+using Design = std::variant<UsersPerGroup, Users, GroupSizes>;
+
+struct Scenario {
+    std::string name;
+    std::string question;
+    std::uint64_t seed = 0;
+    std::uint32_t replicates = 0;
+    std::uint32_t worlds = 1;
+    PopulationSpec population;
+    ContextSpec contexts;
+    Design design;
+    std::vector<PredictorMaker> predictors;
+    std::size_t top = 0;  ///< how many ranks of an answer are used
+    std::vector<metrics::Approximation> approximations;
+    std::vector<const metrics::EstimatorEntry*> estimators;
+};
+
+/// A scenario that is well formed but cannot be studied. `where` is the place in the scenario, as a
+/// JSON pointer; `what()` says what is wrong and what is allowed.
+class ScenarioError : public std::runtime_error {
+  public:
+    ScenarioError(std::string where, const std::string& what)
+        : std::runtime_error(what), where_(std::move(where)) {}
+    [[nodiscard]] const std::string& where() const { return where_; }
+
+  private:
+    std::string where_;
+};
+
+/// The most contexts, and the most result rows, that one run takes on.
+inline constexpr double most_contexts = 1e6;
+inline constexpr double most_rows = 5e6;
+
+}  // namespace truegap::sim

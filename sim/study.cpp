@@ -1,0 +1,111 @@
+#include "sim/study.hpp"
+
+#include <algorithm>
+
+#include "sim/block.hpp"
+#include "sim/parallel.hpp"
+#include "sim/plan.hpp"
+#include "sim/tables.hpp"
+
+namespace truegap::sim {
+
+namespace {
+
+// Finished blocks wait in memory until they are folded in order; this bounds how many.
+constexpr std::size_t wave_bytes = std::size_t{256} << 20U;
+constexpr std::size_t most_blocks_in_wave = 128;
+
+std::size_t wave_size(const Layout& layout, unsigned threads) {
+    const std::size_t rows =
+        layout.contexts * layout.predictors * layout.approximations * layout.estimators;
+    const std::size_t block_bytes = rows * sizeof(metrics::ErrorMoments) + 1;
+    return std::clamp<std::size_t>(wave_bytes / block_bytes, threads, most_blocks_in_wave);
+}
+
+void check_stop(const StudyOptions& options) {
+    if (options.stop != nullptr && options.stop->load()) throw Interrupted();
+}
+
+// All replicates of one level: blocks in parallel, in bounded waves, each folded in order.
+BlockStatistics replicate(const WorldStudy& study,
+                          const Level& level,
+                          std::uint32_t blocks,
+                          const StudyOptions& options) {
+    const Layout layout = study.layout(level);
+    BlockStatistics total(layout);
+    const std::size_t wave = wave_size(layout, options.threads);
+    for (std::size_t first = 0; first < blocks; first += wave) {
+        std::vector<BlockStatistics> finished(std::min(wave, blocks - first));
+        for_each_index(options.threads, finished.size(), [&](std::size_t i) {
+            check_stop(options);
+            finished[i] = study.run(level, static_cast<std::uint32_t>(first + i));
+            if (options.progress != nullptr) ++options.progress->done;
+        });
+        for (const BlockStatistics& block : finished) total.merge(block);
+    }
+    return total;
+}
+
+std::size_t level_count(const Design& design) {
+    if (const auto* each = std::get_if<UsersPerGroup>(&design)) return each->n.size();
+    if (const auto* users = std::get_if<Users>(&design)) return users->n.size();
+    return 1;
+}
+
+std::vector<ContextLabel> context_labels(const Scenario& scenario, const WorldPlan& plan) {
+    const auto attributes = attribute_specs(scenario.population);
+    std::vector<ContextLabel> labels;
+    for (const Context& context : plan.contexts)
+        labels.push_back({.proxy = proxy_label(context.group.proxy, attributes),
+                          .group = group_label(context.group, attributes),
+                          .history_length = static_cast<std::uint32_t>(context.history.size())});
+    return labels;
+}
+
+}  // namespace
+
+double rows_per_world(const Scenario& scenario, std::size_t contexts) {
+    return static_cast<double>(contexts) * static_cast<double>(level_count(scenario.design)) *
+           static_cast<double>(scenario.predictors.size()) *
+           static_cast<double>(scenario.approximations.size()) *
+           static_cast<double>(scenario.estimators.size());
+}
+
+Results run_study(const Scenario& scenario, const StudyOptions& options) {
+    Results results;
+    results.errors_between_worlds = scenario.worlds > 1;
+    for (const PredictorMaker& predictor : scenario.predictors)
+        results.predictors.push_back(predictor.label);
+    for (const metrics::Approximation& approximation : scenario.approximations)
+        results.approximations.push_back(metrics::label(approximation, scenario.top));
+    for (const metrics::EstimatorEntry* estimator : scenario.estimators)
+        results.estimators.emplace_back(estimator->name);
+
+    const std::uint32_t blocks =
+        (scenario.replicates + replicates_per_block - 1) / replicates_per_block;
+    if (options.progress != nullptr)
+        options.progress->total =
+            std::uint64_t{blocks} * level_count(scenario.design) * scenario.worlds;
+    SummaryBuilder summary(scenario.worlds);
+    for (std::uint32_t world = 0; world < scenario.worlds; ++world) {
+        check_stop(options);
+        WorldPlan plan = plan_world(scenario, world);
+        const double rows = rows_per_world(scenario, plan.contexts.size()) * scenario.worlds;
+        if (rows > most_rows)
+            throw ScenarioError("",
+                                "asks for " + metrics::shortest(rows) +
+                                    " result rows (allowed: at most " +
+                                    metrics::shortest(most_rows) + ")");
+        results.contexts.push_back(context_labels(scenario, plan));
+        const WorldStudy study(scenario, std::move(plan));
+        for (const Level& level : study.levels()) {
+            const BlockStatistics statistics = replicate(study, level, blocks, options);
+            append_rows(study, level, statistics, results);
+            summary.add(study, level, statistics);
+        }
+    }
+    results.summary = summary.rows();
+    return results;
+}
+
+}  // namespace truegap::sim

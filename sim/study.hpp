@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <stdexcept>
+
+#include "sim/results.hpp"
+#include "sim/scenario.hpp"
+
+namespace truegap::sim {
+
+/// Thrown by `run_study` after a request to stop; nothing of the study is kept.
+class Interrupted : public std::runtime_error {
+  public:
+    Interrupted() : std::runtime_error("interrupted") {}
+};
+
+/// How far a study is, for whoever shows it: blocks of replicates, over all worlds.
+struct Progress {
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<std::uint64_t> total{0};
+};
+
+struct StudyOptions {
+    unsigned threads = 1;
+    Progress* progress = nullptr;             ///< where to report, or null
+    const std::atomic<bool>* stop = nullptr;  ///< set by another thread or a signal; or null
+};
+
+/// Runs a whole study: plans each world, lets every predictor answer every context, draws counts
+/// and scores them. Same scenario, same results to the bit, for any number of threads. Throws
+/// ScenarioError for a scenario that cannot be studied, Interrupted after `stop`.
+[[nodiscard]] Results run_study(const Scenario& scenario, const StudyOptions& options);
+
+/// How many rows `cells` will have for a world of that many contexts.
+[[nodiscard]] double rows_per_world(const Scenario& scenario, std::size_t contexts);
+
+}  // namespace truegap::sim

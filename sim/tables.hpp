@@ -1,0 +1,45 @@
+#pragma once
+
+#include "sim/block.hpp"
+#include "sim/results.hpp"
+
+namespace truegap::sim {
+
+/// Appends the rows of `cells` and `decomposition` for one world and level.
+/// Order of rows: context, predictor, approximation, estimator.
+void append_rows(const WorldStudy& study,
+                 const Level& level,
+                 const BlockStatistics& statistics,
+                 Results& results);
+
+/// Pools worlds and contexts into the summary.
+class SummaryBuilder {
+  public:
+    explicit SummaryBuilder(std::uint32_t worlds) : worlds_(worlds) {}
+
+    /// Adds one world and level.
+    void add(const WorldStudy& study, const Level& level, const BlockStatistics& statistics);
+
+    /// The rows: predictor, approximation, estimator, then users.
+    [[nodiscard]] std::vector<SummaryRow> rows() const;
+
+  private:
+    struct Key {
+        std::uint32_t predictor = 0, approximation = 0, estimator = 0;
+        SizeBin users;
+        [[nodiscard]] auto operator<=>(const Key&) const = default;
+    };
+    struct Pool {
+        std::uint64_t contexts = 0;
+        std::vector<double> world_errors;   // pooled mean error, one a world that has the bin
+        metrics::Moments replicate_errors;  // of the last world; used when there is only one
+        std::vector<Figure> true_entropy, true_gap, offset, approximation, answer, entropy,
+            cross_entropy;  // one a world
+        double infinite = 0.0, undefined = 0.0, replicates = 0.0;
+    };
+    std::uint32_t worlds_;
+    std::vector<std::pair<Key, Pool>> pools_;  // sorted by key
+    [[nodiscard]] Pool& pool(const Key& key);
+};
+
+}  // namespace truegap::sim
