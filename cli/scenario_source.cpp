@@ -28,7 +28,7 @@ fs::path shipped_folder() {
     if (const char* given = std::getenv("TRUEGAP_SCENARIOS")) return given;
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    const fs::path installed = program.parent_path() / ".." / "share" / "truegap" / "scenarios";
+    fs::path installed = program.parent_path() / ".." / "share" / "truegap" / "scenarios";
     if (fs::is_directory(installed, error)) return installed;
     return program.parent_path() / ".." / ".." / "scenarios";  // build/PRESET/truegap
 }

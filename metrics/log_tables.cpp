@@ -13,7 +13,8 @@ namespace {
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
 double grassberger_g_closed_form(std::uint64_t c) {
-    return digamma(static_cast<double>(c / 2) + 0.5) + std::numbers::ln2;
+    const std::uint64_t half = c / 2;  // floor, on purpose
+    return digamma(static_cast<double>(half) + 0.5) + std::numbers::ln2;
 }
 
 struct TableStorage {

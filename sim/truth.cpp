@@ -143,6 +143,7 @@ std::optional<metrics::Distribution> class_posterior(const Population& populatio
     for (const ScaledProduct& product : products)
         if (possible(product)) highest = std::max(highest, product.exponent());
     std::vector<double> weights;
+    weights.reserve(products.size());
     for (const ScaledProduct& product : products)
         weights.push_back(possible(product) ? product.relative_to(highest) : 0.0);
     return metrics::Distribution::from_weights(std::move(weights));

@@ -32,6 +32,7 @@ sim::Proxy read_proxy(const JsonNode& node, const sim::PopulationSpec& populatio
 
 std::vector<sim::ItemId> read_items(const std::vector<JsonNode>& nodes, std::size_t items) {
     std::vector<sim::ItemId> result;
+    result.reserve(nodes.size());
     for (const JsonNode& node : nodes)
         result.push_back(static_cast<sim::ItemId>(node.integer(0, items - 1)));
     return result;

@@ -20,6 +20,7 @@ std::vector<std::uint32_t> read_sizes(const JsonNode& node) {
         nodes.push_back(node);
     }
     std::vector<std::uint32_t> sizes;
+    sizes.reserve(nodes.size());
     for (const JsonNode& entry : nodes)
         sizes.push_back(static_cast<std::uint32_t>(entry.integer(1, most_users)));
     refuse_repeats(nodes, sizes, "the number of users");
@@ -100,7 +101,7 @@ class GroupSizesReader {
         sizes_.rows.push_back(std::move(result));
     }
 
-    std::uint32_t read_users(const CsvRow& row, const std::string& field) const {
+    [[nodiscard]] std::uint32_t read_users(const CsvRow& row, const std::string& field) const {
         std::uint32_t users = 0;
         const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), users);
         if (error != std::errc{} || end != field.data() + field.size() || users > most_users)
@@ -112,7 +113,7 @@ class GroupSizesReader {
         return users;
     }
 
-    std::uint32_t read_level(const CsvRow& row,
+    [[nodiscard]] std::uint32_t read_level(const CsvRow& row,
                              std::uint32_t attribute,
                              const std::string& field) const {
         const auto& levels = attributes_[attribute].levels;

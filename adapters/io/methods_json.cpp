@@ -92,6 +92,7 @@ std::vector<const metrics::EstimatorEntry*> read_estimators(const JsonNode& node
         names.emplace_back(entry.name);
     const std::vector<JsonNode> nodes = node.some_elements();
     std::vector<const metrics::EstimatorEntry*> result;
+    result.reserve(nodes.size());
     for (const JsonNode& entry : nodes)
         result.push_back(&metrics::estimators()[entry.choice(names)]);
     refuse_repeats(nodes, result, "the estimator");

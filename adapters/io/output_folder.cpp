@@ -72,7 +72,7 @@ fs::path make_temporary_beside(const fs::path& final_path) {
 
 }  // namespace
 
-OutputFolder::OutputFolder(fs::path final_path) {
+OutputFolder::OutputFolder(const fs::path& final_path) {
     std::error_code error;
     final_ = fs::absolute(final_path, error).lexically_normal();
     if (final_.filename().empty()) final_ = final_.parent_path();  // a trailing slash

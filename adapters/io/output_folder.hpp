@@ -12,7 +12,7 @@ class OutputFolder {
     /// Makes the temporary folder, so that an unwritable place is found before any work is done.
     /// Throws InputError when it cannot be made, or when `final_path` exists and is anything but an
     /// earlier result of truegap.
-    explicit OutputFolder(std::filesystem::path final_path);
+    explicit OutputFolder(const std::filesystem::path& final_path);
     OutputFolder(const OutputFolder&) = delete;
     OutputFolder& operator=(const OutputFolder&) = delete;
     OutputFolder(OutputFolder&&) = delete;

@@ -246,7 +246,7 @@ std::string write_results(const sim::Results& results,
     write_csv(results.cells, cells, directory / "cells.csv", digest);
     write_csv(results.decomposition, decomposition, directory / "decomposition.csv", digest);
     write_csv(results.summary, summary, directory / "summary.csv", digest);
-    const std::string hash = digest.hexadecimal();
+    std::string hash = digest.hexadecimal();
 
     OutputFile file(directory / "results.json");
     std::ostream& out = file.stream();

@@ -74,6 +74,7 @@ Belief memorizer(const sim::World& world, std::uint32_t m, double alpha) {
                                          .n = m});
         sim::Multinomial{p}(m, draws, choices);
         std::vector<double> weights;
+        weights.reserve(choices.size());
         for (const std::uint32_t choice : choices)
             weights.push_back(static_cast<double>(choice) + alpha);
         return metrics::Distribution::from_weights(std::move(weights));

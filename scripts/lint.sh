@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Checks formatting and runs clang-tidy over the program's own sources (Debian's version 14 of both).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+install_missing "${build_packages[@]}" "${lint_packages[@]}"
+git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
+[ -f build/release/compile_commands.json ] || configure_release
+git ls-files 'metrics/*.cpp' 'sim/*.cpp' 'adapters/*.cpp' 'cli/*.cpp' |
+    grep -v plain_threads |
+    xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/release --quiet
