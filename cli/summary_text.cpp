@@ -148,10 +148,13 @@ void print_terms(std::ostream& out,
     table.print(out);
 }
 
-void print_reading(std::ostream& out, const Summary& summary, const sim::Results& results,
+void print_reading(std::ostream& out,
+                   const Summary& summary,
+                   const sim::Results& results,
                    std::size_t p) {
     out << "\nHow to read it\n  " << results.predictors[p]
-        << " predicts perfectly (true gap 0), so every gap measured for it is the metric's own:\n  ";
+        << " predicts perfectly (true gap 0), so every gap measured for it is the metric's own:\n "
+           " ";
     bool first = true;
     for (const sim::SizeBin& size : summary.sizes()) {
         const auto& gap = summary.at(p, 0, 0, size).gap_mean;
@@ -163,10 +166,13 @@ void print_reading(std::ostream& out, const Summary& summary, const sim::Results
     out << ".\n";
 }
 
-// Predictors that no number of users tells apart, though their true gaps differ: a ranking shows the
-// order of the probabilities and not the probabilities.
-void print_blindness(std::ostream& out, const Summary& summary, const sim::Results& results,
-                     std::size_t a, std::size_t p) {
+// Predictors that no number of users tells apart, though their true gaps differ: a ranking shows
+// the order of the probabilities and not the probabilities.
+void print_blindness(std::ostream& out,
+                     const Summary& summary,
+                     const sim::Results& results,
+                     std::size_t a,
+                     std::size_t p) {
     for (std::size_t other = 0; other < results.predictors.size(); ++other) {
         const auto same = [&](const sim::SizeBin& size) {
             const auto& one = summary.at(p, a, 0, size);
@@ -174,9 +180,10 @@ void print_blindness(std::ostream& out, const Summary& summary, const sim::Resul
             return one.gap_mean && two.gap_mean && std::abs(*one.gap_mean - *two.gap_mean) < 1e-9 &&
                    one.true_gap && two.true_gap && std::abs(*one.true_gap - *two.true_gap) > 1e-3;
         };
-        if (other == p || !std::all_of(summary.sizes().begin(), summary.sizes().end(), same)) continue;
-        out << "  " << results.predictors[other] << " gets the same gap as " << results.predictors[p]
-            << " under " << results.approximations[a]
+        if (other == p || !std::all_of(summary.sizes().begin(), summary.sizes().end(), same))
+            continue;
+        out << "  " << results.predictors[other] << " gets the same gap as "
+            << results.predictors[p] << " under " << results.approximations[a]
             << ": a ranking keeps the order and loses the probabilities.\n";
     }
 }

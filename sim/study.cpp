@@ -19,7 +19,8 @@ std::size_t wave_size(const Layout& layout, unsigned threads) {
     const std::size_t rows =
         layout.contexts * layout.predictors * layout.approximations * layout.estimators;
     const std::size_t block_bytes = rows * sizeof(metrics::ErrorMoments) + 1;
-    return std::clamp<std::size_t>(wave_bytes / block_bytes, threads, most_blocks_in_wave);
+    const std::size_t fitting = std::min(wave_bytes / block_bytes, most_blocks_in_wave);
+    return std::max<std::size_t>(fitting, threads);
 }
 
 void check_stop(const StudyOptions& options) {

@@ -114,8 +114,8 @@ class GroupSizesReader {
     }
 
     [[nodiscard]] std::uint32_t read_level(const CsvRow& row,
-                             std::uint32_t attribute,
-                             const std::string& field) const {
+                                           std::uint32_t attribute,
+                                           const std::string& field) const {
         const auto& levels = attributes_[attribute].levels;
         const auto place = std::find(levels.begin(), levels.end(), field);
         if (place == levels.end())

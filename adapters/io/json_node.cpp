@@ -65,8 +65,9 @@ bool JsonNode::has(const std::string& key) const {
 JsonNode JsonNode::operator[](const std::string& key) const {
     if (!value_->is_object()) fail("is " + description() + " (allowed: an object)");
     const auto place = value_->find(key);
-    if (place == value_->end()) fail("the key " + in_quotes(key) + " is missing");
-    return {*place, file_, pointer_ + '/' + escape_pointer(key)};
+    const std::string pointer = pointer_ + '/' + escape_pointer(key);
+    if (place == value_->end()) throw InputError(file_, pointer, "is missing (it is required)");
+    return {*place, file_, pointer};
 }
 
 std::vector<std::pair<std::string, JsonNode>> JsonNode::members() const {

@@ -48,22 +48,37 @@ void require_replaceable(const fs::path& path) {
     }
 }
 
+// The folders above `path` that do not exist yet, the innermost first.
+std::vector<fs::path> missing_parents(const fs::path& path) {
+    std::vector<fs::path> missing;
+    std::error_code error;
+    for (fs::path parent = path.parent_path();
+         !parent.empty() && !fs::exists(parent, error) && !error;
+         parent = parent.parent_path())
+        missing.push_back(parent);
+    return missing;
+}
+
+void remove_if_empty(const std::vector<fs::path>& folders) {
+    std::error_code error;
+    for (const fs::path& folder : folders) fs::remove(folder, error);
+}
+
+[[noreturn]] void refuse(const fs::path& path, const std::error_code& error) {
+    throw InputError(
+        path.string(),
+        "",
+        "cannot be written: " + error.message() + " (allowed: a folder that can be made)");
+}
+
 fs::path make_temporary_beside(const fs::path& final_path) {
     const fs::path parent = final_path.parent_path();
     std::error_code error;
     fs::create_directories(parent, error);
-    if (error)
-        throw InputError(
-            final_path.string(),
-            "",
-            "cannot be written: " + error.message() + " (allowed: a folder that can be made)");
+    if (error) refuse(final_path, error);
     std::string pattern =
         (parent / ("." + final_path.filename().string() + ".unfinished-XXXXXX")).string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-        throw InputError(final_path.string(),
-                         "",
-                         "cannot be written: " + std::generic_category().message(errno) +
-                             " (allowed: a folder that can be made)");
+    if (::mkdtemp(pattern.data()) == nullptr) refuse(final_path, {errno, std::generic_category()});
     fs::permissions(pattern,
                     fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                         fs::perms::others_read | fs::perms::others_exec);
@@ -77,12 +92,19 @@ OutputFolder::OutputFolder(const fs::path& final_path) {
     final_ = fs::absolute(final_path, error).lexically_normal();
     if (final_.filename().empty()) final_ = final_.parent_path();  // a trailing slash
     if (fs::exists(fs::symlink_status(final_, error))) require_replaceable(final_);
-    temporary_ = make_temporary_beside(final_);
+    made_parents_ = missing_parents(final_);
+    try {
+        temporary_ = make_temporary_beside(final_);
+    } catch (const InputError&) {
+        remove_if_empty(made_parents_);
+        throw;
+    }
 }
 
 OutputFolder::~OutputFolder() {
     std::error_code error;
     if (!temporary_.empty()) fs::remove_all(temporary_, error);
+    if (!published_) remove_if_empty(made_parents_);
 }
 
 void OutputFolder::publish() {
@@ -91,13 +113,16 @@ void OutputFolder::publish() {
         // Old and new change places in one step; then the old one, now under the temporary name,
         // goes.
         if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) ==
-            0)
+            0) {
+            published_ = true;
             return;
+        }
         fs::remove_all(final_, error);  // a file system without the exchange
     }
     fs::rename(temporary_, final_, error);
     if (error) throw SystemError(final_.string() + ": cannot be written: " + error.message());
     temporary_.clear();
+    published_ = true;
 }
 
 }  // namespace truegap::adapters

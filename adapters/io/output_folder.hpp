@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 namespace truegap::adapters {
 
@@ -28,6 +29,8 @@ class OutputFolder {
   private:
     std::filesystem::path final_;
     std::filesystem::path temporary_;
+    std::vector<std::filesystem::path> made_parents_;  // innermost first; go again if nothing comes
+    bool published_ = false;
 };
 
 }  // namespace truegap::adapters

@@ -90,9 +90,7 @@ std::vector<sim::AttributeSpec> read_attributes(const JsonNode& population,
     for (const JsonNode& node : nodes) {
         specs.push_back(read_attribute(node, classes));
         names.push_back(specs.back().name);
-        if (must_be_given && !node.has("probabilities"))
-            node.fail(
-                "the key \"probabilities\" is missing (needed in a population given outright)");
+        if (must_be_given) static_cast<void>(node["probabilities"]);  // throws where it is missing
     }
     refuse_repeats(nodes, names, "the attribute name");
     return specs;
