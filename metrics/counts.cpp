@@ -13,10 +13,13 @@ namespace {
 // Counts below this are binned instead of sorted: the usual case, and linear in K.
 constexpr std::size_t binned_limit = 256;
 
-std::uint32_t largest(std::span<const std::uint32_t> counts) {
-    std::uint32_t result = 0;
-    for (const std::uint32_t count : counts) result = std::max(result, count);
-    return result;
+constexpr std::size_t most_binned_items = 65535;
+
+// At least the largest count, and less than twice as much.
+std::uint32_t bound(std::span<const std::uint32_t> counts) {
+    std::uint32_t bits = 0;
+    for (const std::uint32_t count : counts) bits |= count;
+    return bits;
 }
 
 }  // namespace
@@ -28,13 +31,12 @@ CountsView counts_view(std::span<const std::uint32_t> counts, std::optional<std:
 }
 
 SeenItems seen_items(std::span<const std::uint32_t> counts) {
-    SeenItems seen;
-    for (const std::uint32_t count : counts) {
-        seen.items += count > 0 ? 1U : 0U;
-        seen.singletons += count == 1 ? 1U : 0U;
-        seen.doubletons += count == 2 ? 1U : 0U;
-    }
-    return seen;
+    const auto with = [counts](std::uint32_t value) {
+        std::uint32_t items = 0;  // as wide as the counts, so that several are compared at a time
+        for (const std::uint32_t count : counts) items += count == value ? 1U : 0U;
+        return std::uint64_t{items};
+    };
+    return {.items = counts.size() - with(0), .singletons = with(1), .doubletons = with(2)};
 }
 
 std::vector<CountMultiplicity> fingerprint(std::span<const std::uint32_t> counts) {
@@ -65,8 +67,8 @@ void largest_counts(std::span<const std::uint32_t> counts,
                     std::size_t top,
                     std::vector<std::uint32_t>& largest_first) {
     TRUEGAP_EXPECTS(top <= counts.size());
-    const std::uint32_t highest = largest(counts);
-    if (highest >= binned_limit) {
+    const std::uint32_t highest = bound(counts);
+    if (highest >= binned_limit || counts.size() > most_binned_items) {
         largest_first.assign(counts.begin(), counts.end());
         std::partial_sort(largest_first.begin(),
                           largest_first.begin() + static_cast<std::ptrdiff_t>(top),
@@ -75,17 +77,23 @@ void largest_counts(std::span<const std::uint32_t> counts,
         largest_first.resize(top);
         return;
     }
-    std::array<std::uint32_t, binned_limit>
+    std::array<std::uint16_t, binned_limit>
         bins;  // only 0..highest is used, so only that is cleared
-    std::fill_n(bins.begin(), highest + 1, 0U);
+    std::fill_n(bins.begin(), highest + 1, std::uint16_t{0});
     for (const std::uint32_t count : counts) ++bins[count];
-    largest_first.resize(top);
+    constexpr std::size_t short_run = 4;
+    largest_first.resize(top + short_run);
+    std::uint32_t* const out = largest_first.data();
     std::size_t filled = 0;
     for (std::uint32_t count = highest; filled < top; --count) {
-        const std::size_t run = std::min<std::size_t>(bins[count], top - filled);
-        for (std::size_t i = 0; i < run; ++i) largest_first[filled + i] = count;
+        const std::size_t run = bins[count];
+        // Short runs are written whole, so that their length is not a branch to mispredict.
+        for (std::size_t i = 0; i < short_run; ++i) out[filled + i] = count;
+        if (run > short_run) [[unlikely]]
+            std::fill(out + filled, out + std::min(filled + run, top), count);
         filled += run;
     }
+    largest_first.resize(top);
 }
 
 }  // namespace truegap::metrics

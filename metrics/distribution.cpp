@@ -1,5 +1,6 @@
 #include "metrics/distribution.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "metrics/compensated_sum.hpp"
@@ -38,6 +39,7 @@ Distribution Distribution::from_probabilities(std::vector<double> p) {
 Distribution Distribution::from_weights(std::vector<double> weights) {
     const double total = compensated_total(weights);
     TRUEGAP_EXPECTS(std::isfinite(total) && total > 0.0);
+    TRUEGAP_EXPECTS(std::none_of(weights.begin(), weights.end(), [](double w) { return w < 0.0; }));
     for (double& weight : weights) weight /= total;
     return Distribution(std::move(weights));
 }

@@ -98,20 +98,40 @@ class SortedRest {
                         expected_unranked(size_ - 1, unranked_ - 1, tied_before, settled_before));
     }
 
-    // Of `others` tied items `unranked` stay unranked; `before` of the others precede the item.
+    // Of `others` tied items `unranked` stay unranked; `before` of the others precede the item. How
+    // many of those stay unranked is hypergeometric: its mode from the library, its neighbours by
+    // the ratio of successive terms.
     [[nodiscard]] double expected_unranked(std::size_t others,
                                            std::size_t unranked,
                                            std::size_t before,
                                            std::size_t settled_before) const {
-        if (before == 0 || unranked == others) return logs_[top_ + settled_before + before];
+        const std::span<const double> logs = logs_.subspan(top_ + settled_before);
+        if (before == 0 || unranked == others) return logs[before];
         const boost::math::hypergeometric_distribution<double> law(static_cast<unsigned>(before),
                                                                    static_cast<unsigned>(unranked),
                                                                    static_cast<unsigned>(others));
         const std::size_t least = before + unranked > others ? before + unranked - others : 0;
+        const std::size_t most = std::min(before, unranked);
+        const std::size_t mode = (unranked + 1) * (before + 1) / (others + 2);
+        // P(j + 1) / P(j)
+        const auto ratio = [&](std::size_t j) {
+            return static_cast<double>(before - j) * static_cast<double>(unranked - j) /
+                   (static_cast<double>(j + 1) *
+                    static_cast<double>(others + j + 1 - before - unranked));
+        };
+        const double at_mode = boost::math::pdf(law, static_cast<unsigned>(mode));
         CompensatedSum sum;
-        for (std::size_t j = least; j <= std::min(before, unranked); ++j)
-            sum.add(weighted(boost::math::pdf(law, static_cast<unsigned>(j)),
-                             logs_[top_ + settled_before + j]));
+        sum.add(weighted(at_mode, logs[mode]));
+        double probability = at_mode;
+        for (std::size_t j = mode; j < most; ++j) {
+            probability *= ratio(j);
+            sum.add(weighted(probability, logs[j + 1]));
+        }
+        probability = at_mode;
+        for (std::size_t j = mode; j > least; --j) {
+            probability /= ratio(j - 1);
+            sum.add(weighted(probability, logs[j - 1]));
+        }
         return sum.value();
     }
 

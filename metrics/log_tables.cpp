@@ -64,6 +64,31 @@ double digamma_of_count(std::uint64_t c) {
     return digamma(static_cast<double>(c));
 }
 
+double ln_ratio(std::uint64_t n, std::uint64_t c) {
+    const auto x = static_cast<double>(n);
+    const auto y = static_cast<double>(c);
+    return c > n - c ? -ln_1p(-(static_cast<double>(n - c)) / x) : metrics::ln(x / y);
+}
+
+double ln_minus_grassberger_g(std::uint64_t c) {
+    if (c < 64) return metrics::ln(static_cast<double>(c)) - grassberger_g(c);
+    // psi(m + 1/2) - ln m = 1/(24 m^2) - 7/(960 m^4) + 31/(8064 m^6) - ..., c = 2m or 2m + 1
+    const std::uint64_t half = c / 2;  // floor, on purpose
+    const auto m = static_cast<double>(half);
+    const double u = 1.0 / (m * m);
+    const double series =
+        u * (1.0 / 24.0 + u * (-7.0 / 960.0 + u * (31.0 / 8064.0 + u * (-127.0 / 30720.0))));
+    return (c % 2 == 1 ? ln_1p(1.0 / (2.0 * m)) : 0.0) - series;
+}
+
+double digamma_minus_ln(std::uint64_t c) {
+    const auto x = static_cast<double>(c);
+    if (c < 64) return digamma_of_count(c) - metrics::ln(x);
+    const double u = 1.0 / (x * x);
+    return -0.5 / x -
+           u * (1.0 / 12.0 + u * (-1.0 / 120.0 + u * (1.0 / 252.0 + u * (-1.0 / 240.0))));
+}
+
 double grassberger_g(std::uint64_t c) {
     if (c < log_table_size) return integer_tables().grassberger_g[c];
     return grassberger_g_closed_form(c);

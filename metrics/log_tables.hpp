@@ -53,5 +53,10 @@ struct IntegerTables {
 /// G(c) = psi(c) + (-1)^c int_0^1 t^(c-1) / (1+t) dt = psi(floor(c/2) + 1/2) + ln 2, for c >= 1.
 /// Source: Grassberger, arXiv physics/0307138 (2003).
 [[nodiscard]] double grassberger_g(std::uint64_t c);
+/// ln c - G(c) and psi(c) - ln c, for c >= 1, small for large c and without cancellation.
+[[nodiscard]] double ln_minus_grassberger_g(std::uint64_t c);
+[[nodiscard]] double digamma_minus_ln(std::uint64_t c);
+/// ln(n / c) for 1 <= c <= n, accurate when c is close to n.
+[[nodiscard]] double ln_ratio(std::uint64_t n, std::uint64_t c);
 
 }  // namespace truegap::metrics

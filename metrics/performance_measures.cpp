@@ -36,7 +36,10 @@ Moments Moments::of(std::span<const double> values, F f) {
     Moments block;
     if (values.empty()) return block;
     block.count_ = values.size();
-    const double mean = lane_sum(values, f) / static_cast<double>(values.size());
+    // Around the first value, so that a constant series has exactly that mean and no spread.
+    const double first = std::isfinite(f(values.front())) ? f(values.front()) : 0.0;
+    const double mean = first + lane_sum(values, [f, first](double x) { return f(x) - first; }) /
+                                    static_cast<double>(values.size());
     block.mean_ = mean;
     block.squares_ = lane_sum(values, [f, mean](double x) { return squared(f(x) - mean); });
     return block;

@@ -122,6 +122,7 @@ std::vector<double> values_by_rank(const RankCurve& approximation,
                                    std::size_t items,
                                    std::size_t top) {
     TRUEGAP_EXPECTS(top >= 1 && top <= items);
+    TRUEGAP_EXPECTS(approximation.residual != Residual::sorted);  // it would look at the target
     std::vector<double> weights(items);
     for (std::size_t i = 0; i < items; ++i) {
         const auto rank = static_cast<double>(i + 1);

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t shifted_table_size = 4096;
 
 Smoothing smoothing_of(const Approximation& approximation) {
-    return std::visit([](const auto& a) { return a.smoothing; }, approximation);
+    const Smoothing smoothing =
+        std::visit([](const auto& a) { return a.smoothing; }, approximation);
+    return smoothing.kind == Smoothing::Kind::none ? Smoothing{} : smoothing;
 }
 
 Residual residual_of(const Approximation& approximation) {
@@ -107,8 +109,12 @@ void RankScorer::matched_logs(std::span<const std::uint32_t> largest,
         case Smoothing::Kind::none:
         case Smoothing::Kind::additive: {
             const double mass = residual_ == Residual::drop ? covered : n;
-            const double ln_total =
-                ln(smoothing_.kind == Smoothing::Kind::none ? n : mass + amount * K);
+            const double total = smoothing_.kind == Smoothing::Kind::none ? n : mass + amount * K;
+            if (total != result.total) {
+                result.total = total;
+                result.ln_total = ln(total);
+            }
+            const double ln_total = result.ln_total;
             for (std::size_t i = 0; i < largest.size(); ++i)
                 result.by_rank[i] = ln_shifted(largest[i]) - ln_total;
             result.rest = ln(rest + amount) - ln_total;

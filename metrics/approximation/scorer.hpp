@@ -18,6 +18,7 @@ struct RankLogs {
     std::vector<double> by_rank;     ///< shape (top,), or (K,) under Residual::sorted
     double rest = 0.0;               ///< ln q of every unranked item, unless Residual::sorted
     std::uint64_t reusable_for = 0;  ///< the n for which these hold whatever the counts; 0 = none
+    double total = 0.0, ln_total = 0.0;  ///< the last normaliser and its logarithm: often the same
 };
 
 /// Scores rankings of `items` candidates cut at `top`.
@@ -31,7 +32,8 @@ class RankScorer {
     [[nodiscard]] std::size_t largest_needed(std::size_t items) const;
 
     /// ln q by rank. largest: the `largest_needed` largest counts, descending; n: the total, > 0.
-    /// Fills the caller's buffer (hot loop); reset it when K changes.
+    /// Fills the caller's buffer (hot loop), which serves this scorer alone; set `reusable_for` to
+    /// 0 when K changes.
     void logs(std::span<const std::uint32_t> largest,
               std::uint64_t n,
               std::size_t items,

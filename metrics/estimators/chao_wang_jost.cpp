@@ -79,7 +79,12 @@ std::optional<double> ChaoWangJost::operator()(const CountsView& sample) const {
     const double psi_n = digamma_of_count(sample.n);
     CompensatedSum sum;
     for (const std::uint32_t count : sample.counts)
-        if (count > 0) sum.add(static_cast<double>(count) / n * (psi_n - digamma_of_count(count)));
+        if (count > 0)
+            sum.add(static_cast<double>(count) / n *
+                    (count > sample.n / 2
+                         ? ln_ratio(sample.n, count) +
+                               (digamma_minus_ln(sample.n) - digamma_minus_ln(count))
+                         : psi_n - digamma_of_count(count)));
     const SeenItems seen = seen_items(sample.counts);
     if (seen.singletons > 0) {
         const auto f1 = static_cast<double>(seen.singletons);

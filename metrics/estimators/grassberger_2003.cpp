@@ -15,7 +15,11 @@ std::optional<double> Grassberger2003::operator()(const CountsView& sample) cons
     // Differences first, then the sum: ln N against a sum close to it would cancel.
     CompensatedSum sum;
     for (const std::uint32_t count : sample.counts)
-        if (count > 0) sum.add(static_cast<double>(count) * (ln_n - grassberger_g(count)));
+        if (count > 0)
+            sum.add(static_cast<double>(count) *
+                    (count > sample.n / 2
+                         ? ln_ratio(sample.n, count) + ln_minus_grassberger_g(count)
+                         : ln_n - grassberger_g(count)));
     return sum.value() / n;
 }
 

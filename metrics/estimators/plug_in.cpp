@@ -13,16 +13,17 @@ static_assert(EntropyEstimator<PlugIn>);
 
 namespace {
 
-// sum c ln c by table, with independent accumulators so that look-ups overlap.
-// Every count must be below log_table_size.
-double sum_c_ln_c(std::span<const std::uint32_t> counts) {
-    const double* table = integer_tables().c_ln_c.data();
-    std::array<double, 4> sums{};
+// sum_k table[c_k], for counts below the table's size. Additions into one sum wait for each other;
+// eight sums keep the look-ups flowing.
+double table_sum(std::span<const std::uint32_t> counts, std::span<const double> table) {
+    constexpr std::size_t lanes = 8;
+    std::array<double, lanes> sums{};
     std::size_t k = 0;
-    for (; k + 4 <= counts.size(); k += 4)
-        for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += table[counts[k + lane]];
+    for (; k + lanes <= counts.size(); k += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += table[counts[k + lane]];
     for (; k < counts.size(); ++k) sums[0] += table[counts[k]];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) +
+           ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 // sum (c/n) ln(n/c), term by term: for skewed samples, where ln n - (sum c ln c)/n cancels.
@@ -45,7 +46,8 @@ std::optional<double> PlugIn::operator()(const CountsView& sample) const {
     if (sample.n == 0) return std::nullopt;
     const auto n = static_cast<double>(sample.n);
     if (sample.n >= log_table_size) return by_terms(sample.counts, n);
-    const double entropy = (integer_tables().c_ln_c[sample.n] - sum_c_ln_c(sample.counts)) / n;
+    const std::span<const double> table = integer_tables().c_ln_c;
+    const double entropy = (table[sample.n] - table_sum(sample.counts, table)) / n;
     return entropy > skewed_entropy ? entropy : by_terms(sample.counts, n);
 }
 

@@ -12,15 +12,19 @@ namespace truegap::metrics {
 
 namespace {
 
+// Fewer items than were seen: no value, whatever the estimator.
+bool contradicts_items(const CountsView& sample) {
+    return sample.items && *sample.items < sample.counts.size() &&
+           *sample.items < seen_items(sample.counts).items;
+}
+
 template <EntropyEstimator E>
 constexpr EstimatorEntry entry() {
     return {.name = E::name,
             .formula = E::formula,
             .source = E::source,
             .estimate = [](const CountsView& sample) -> std::optional<double> {
-                // Fewer items than were seen is a contradiction: no value, whatever the estimator.
-                if (sample.items && *sample.items < seen_items(sample.counts).items)
-                    return std::nullopt;
+                if (contradicts_items(sample)) return std::nullopt;
                 return E{}(sample);
             }};
 }
@@ -45,8 +49,7 @@ const EstimatorEntry* find_estimator(std::string_view name) {
 
 std::string_view reason_undefined(const CountsView& sample) {
     if (sample.n == 0) return "no observations (n = 0)";
-    if (sample.items && *sample.items < seen_items(sample.counts).items)
-        return "items is smaller than the number of items seen";
+    if (contradicts_items(sample)) return "items is smaller than the number of items seen";
     return "undefined for this sample";
 }
 

@@ -15,7 +15,7 @@ using truegap::metrics::test::close;
 using Kind = ProbabilityDefect::Kind;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 void check_defect(const std::vector<double>& p, Kind kind, std::size_t index) {
     CAPTURE(p);
@@ -31,10 +31,10 @@ TEST_CASE("probability_defect: finds the first thing wrong and where", "[metrics
     check_defect({}, Kind::empty, 0);
     check_defect({0.5, -0.5, 1.0}, Kind::negative, 1);
     check_defect({0.5, 0.5, -1e-300}, Kind::negative, 2);
-    check_defect({0.5, nan, -1.0}, Kind::not_finite, 1);
+    check_defect({0.5, not_a_number, -1.0}, Kind::not_finite, 1);
     check_defect({infinity, 0.0}, Kind::not_finite, 0);
     check_defect({0.5, -infinity}, Kind::not_finite, 1);
-    check_defect({-0.5, nan}, Kind::negative, 0);
+    check_defect({-0.5, not_a_number}, Kind::negative, 0);
     check_defect({0.5, 0.4}, Kind::wrong_sum, 0);
     check_defect({0.0, 0.0}, Kind::wrong_sum, 0);
     CHECK(probability_defect(std::vector{0.5, 0.25, -0.25})->value == -0.25);

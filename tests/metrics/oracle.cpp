@@ -193,8 +193,8 @@ double c_ln_c(std::uint64_t c) {
 }
 
 double ln_1p_minus_x(double x) {
-    const Dec100 exact(x);
-    return Dec100(log(Dec100(1 + exact)) - exact).convert_to<double>();
+    const Dec400 exact(x);
+    return Dec400(log(Dec400(1 + exact)) - exact).convert_to<double>();
 }
 
 double digamma(double x) {

@@ -86,7 +86,7 @@ std::vector<std::uint32_t> random_permutation(Random& random, std::size_t K) {
 }
 
 std::vector<double> normalised(std::vector<double> values) {
-    const double total = std::accumulate(values.begin(), values.end(), 0.0);
+    const auto total = static_cast<double>(std::accumulate(values.begin(), values.end(), 0.0L));
     for (double& value : values) value /= total;
     return values;
 }
