@@ -15,10 +15,12 @@ void estimate(benchmark::State& state, const metrics::EstimatorEntry& estimator)
     const std::vector<std::uint32_t> counts = bench::zipf_histograms(rows);
     for (auto _ : state) {
         for (std::size_t r = 0; r < rows; ++r)
-            benchmark::DoNotOptimize(estimator.estimate(
-                {.counts = std::span(counts).subspan(r * bench::items, bench::items),
-                 .n = bench::users,
-                 .items = bench::items}));
+            benchmark::DoNotOptimize(
+                estimator
+                    .estimate({.counts = std::span(counts).subspan(r * bench::items, bench::items),
+                               .n = bench::users,
+                               .items = bench::items})
+                    .value_or(0.0));
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
 }

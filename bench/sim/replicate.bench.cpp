@@ -28,6 +28,12 @@ void whole(benchmark::State& state) {
         block = (block + 1) % blocks;
     }
     set_replicates(state, sim::replicates_per_block);
+    // What all the blocks say of the gap, to be compared with what the peer says.
+    sim::BlockStatistics all(study.layout(level));
+    for (block = 0; block < blocks; ++block) all.merge(study.run(level, block));
+    const metrics::Moments& gap = all.gap_error.front().error;
+    state.counters["gap"] = gap.mean().value_or(0.0);
+    state.counters["gap_se"] = gap.standard_error().value_or(0.0);
 }
 BENCHMARK(whole)->Name("replicate/whole");
 
@@ -98,8 +104,10 @@ void plug_in(benchmark::State& state) {
     const metrics::EstimatorEntry& estimator = *metrics::find_estimator("plug_in");
     for (auto _ : state) {
         for (std::size_t r = 0; r < rows; ++r)
-            benchmark::DoNotOptimize(estimator.estimate(
-                {.counts = row(counts, r), .n = bench::users, .items = bench::items}));
+            benchmark::DoNotOptimize(
+                estimator
+                    .estimate({.counts = row(counts, r), .n = bench::users, .items = bench::items})
+                    .value_or(0.0));
     }
     set_replicates(state, rows);
 }
