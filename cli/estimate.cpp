@@ -22,7 +22,8 @@ namespace truegap::cli {
 namespace {
 
 struct EstimateArguments {
-    std::string file, unit = "nat", items;
+    std::string file, unit = "nat";
+    std::optional<std::string> items;
     std::vector<std::string> estimators;
 };
 
@@ -67,8 +68,8 @@ void estimate(EstimateArguments arguments) {
     adapters::EstimateOptions options;
     options.estimators = chosen_estimators(arguments.estimators);
     options.unit = arguments.unit == "bit" ? adapters::Unit::bit : adapters::Unit::nat;
-    if (!arguments.items.empty())
-        options.items = whole_number(arguments.items, "--items", 1, adapters::most_estimate_items);
+    if (arguments.items)
+        options.items = whole_number(*arguments.items, "--items", 1, adapters::most_estimate_items);
     if (arguments.file.empty() || arguments.file == "-") {
         adapters::estimate_lines(std::cin, "-", options, std::cout);
         return;

@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/version.hpp"
@@ -11,11 +14,19 @@
 
 namespace {
 
+namespace adapters = truegap::adapters;
+
 enum ExitCode { success = 0, failure = 1, bad_input = 2, interrupted = 130 };
 
 int complain(const std::string& what, ExitCode code) {
     std::cerr << "truegap: " << what << '\n';
     return code;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    return names;
 }
 
 int run_program(int argc, char** argv) {
@@ -33,10 +44,22 @@ int run_program(int argc, char** argv) {
     truegap::cli::add_estimate(app);
     truegap::cli::add_validate(app);
     truegap::cli::add_scenarios(app);
+    const std::vector<std::string> commands = command_names(app);
+    if (argc == 1)
+        return complain("no command given (allowed: " + adapters::listed(commands) + ")",
+                        bad_input);
+    if (argv[1][0] != '-') {
+        if (std::find(commands.begin(), commands.end(), argv[1]) == commands.end())
+            return complain("unknown command " + adapters::in_quotes(argv[1]) +
+                                "; the nearest is " +
+                                adapters::in_quotes(adapters::nearest(argv[1], commands)) +
+                                " (allowed: " + adapters::listed(commands) + ")",
+                            bad_input);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help_or_version) {
-        return app.exit(help_or_version);
+        app.exit(help_or_version);
     } catch (const CLI::ParseError& error) {
         std::string what = error.what();
         for (char& c : what)

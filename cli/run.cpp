@@ -24,7 +24,8 @@ namespace {
 constexpr std::uint64_t most_threads = 1024;
 
 struct RunArguments {
-    std::string scenario, out, seed, threads, replicates;
+    std::string scenario;
+    std::optional<std::string> out, seed, threads, replicates;
     bool quiet = false;
 };
 
@@ -38,18 +39,19 @@ void stop_if_asked(const std::atomic<bool>& stop) {
 
 void run(const RunArguments& arguments) {
     adapters::ScenarioOverrides overrides;
-    if (!arguments.seed.empty())
-        overrides.seed = whole_number(arguments.seed, "--seed", 0, ~std::uint64_t{0});
-    if (!arguments.replicates.empty())
+    if (arguments.seed)
+        overrides.seed = whole_number(*arguments.seed, "--seed", 0, ~std::uint64_t{0});
+    if (arguments.replicates)
         overrides.replicates = static_cast<std::uint32_t>(
-            whole_number(arguments.replicates, "--replicates", 1, adapters::most_replicates));
+            whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads =
-        arguments.threads.empty()
+        !arguments.threads
             ? std::max(1U, std::thread::hardware_concurrency())
-            : static_cast<unsigned>(whole_number(arguments.threads, "--threads", 1, most_threads));
+            : static_cast<unsigned>(whole_number(*arguments.threads, "--threads", 1, most_threads));
     const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides);
-    const std::string out =
-        arguments.out.empty() ? "truegap-results/" + source.scenario.name : arguments.out;
+    if (arguments.out && arguments.out->empty())
+        throw CLI::ValidationError("--out", "is empty (allowed: the name of a folder)");
+    const std::string out = arguments.out.value_or("truegap-results/" + source.scenario.name);
 
     const std::atomic<bool>& stop = watch_stop_signals();
     adapters::OutputFolder folder(out);

@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int highest_folder = 4;  // how far above the program its scenarios are looked for
+
 bool looks_like_a_path(const std::string& name) {
     std::error_code error;
     return name.find('/') != std::string::npos || name.ends_with(".json") ||
@@ -28,9 +30,13 @@ fs::path shipped_folder() {
     if (const char* given = std::getenv("TRUEGAP_SCENARIOS")) return given;
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    fs::path installed = program.parent_path() / ".." / "share" / "truegap" / "scenarios";
-    if (fs::is_directory(installed, error)) return installed;
-    return program.parent_path() / ".." / ".." / "scenarios";  // build/PRESET/truegap
+    // Installed as PREFIX/bin/truegap, or built somewhere below the sources.
+    fs::path folder = program.parent_path();
+    for (int up = 0; up < highest_folder; ++up, folder = folder.parent_path())
+        for (const fs::path& shipped :
+             {folder / "share" / "truegap" / "scenarios", folder / "scenarios"})
+            if (fs::is_directory(shipped, error)) return shipped;
+    return program.parent_path() / "scenarios";
 }
 
 std::vector<std::string> shipped_names() {
@@ -49,7 +55,8 @@ std::string shipped_text(const std::string& name) {
         const std::string instead = fs::is_directory(name, error)
                                         ? "is a directory"
                                         : "no such file, and no shipped study of that name";
-        const std::string near = adapters::nearest(name, names);
+        const std::string near =
+            fs::is_directory(name, error) ? std::string{} : adapters::nearest(name, names);
         throw adapters::InputError(
             name,
             "",
@@ -63,6 +70,9 @@ std::string shipped_text(const std::string& name) {
 
 adapters::ScenarioFile load_scenario(const std::string& name,
                                      const adapters::ScenarioOverrides& overrides) {
+    if (name.empty())
+        throw adapters::InputError(
+            "\"\"", "", "names no scenario (allowed: a file, -, or a study)");
     if (name == "-") {
         const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
         return adapters::read_scenario(text, "-", fs::path("."), read_predictor, overrides);

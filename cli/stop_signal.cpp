@@ -24,6 +24,7 @@ const std::atomic<bool>& watch_stop_signals() {
     std::atomic<bool>& stop = flag();  // made before a handler can run
     std::signal(SIGINT, handle);
     std::signal(SIGTERM, handle);
+    std::signal(SIGHUP, handle);
     return stop;
 }
 

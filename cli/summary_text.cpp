@@ -57,15 +57,17 @@ class Summary {
         for (const sim::SummaryRow& row : results.summary) sizes_.insert(row.users);
     }
     [[nodiscard]] const std::set<sim::SizeBin>& sizes() const { return sizes_; }
-    [[nodiscard]] const sim::SummaryRow& at(std::size_t p,
-                                            std::size_t a,
-                                            std::size_t e,
-                                            const sim::SizeBin& size) const {
-        return *std::find_if(
-            results_.summary.begin(), results_.summary.end(), [&](const sim::SummaryRow& row) {
-                return row.predictor == p && row.approximation == a && row.estimator == e &&
-                       row.users == size;
+    /// The row, or an empty one where nothing was ever measured.
+    [[nodiscard]] sim::SummaryRow at(std::size_t p,
+                                     std::size_t a,
+                                     std::size_t e,
+                                     const sim::SizeBin& size) const {
+        const auto row = std::find_if(
+            results_.summary.begin(), results_.summary.end(), [&](const sim::SummaryRow& one) {
+                return one.predictor == p && one.approximation == a && one.estimator == e &&
+                       one.users == size;
             });
+        return row == results_.summary.end() ? sim::SummaryRow{} : *row;
     }
 
   private:
@@ -87,16 +89,17 @@ void print_gaps(std::ostream& out,
     std::vector<std::string> header{"predictor", "true gap"};
     for (const sim::SizeBin& size : summary.sizes()) header.push_back("n=" + column_label(size));
     table.add(std::move(header));
-    double largest_error = 0.0;
+    sim::Figure largest_error;
     for (std::size_t p = 0; p < results.predictors.size(); ++p) {
         std::vector<std::string> row{results.predictors[p]};
         double true_gap = 0.0;
         double contexts = 0.0;
         for (const sim::SizeBin& size : summary.sizes()) {
-            const sim::SummaryRow& here = summary.at(p, a, e, size);
+            const sim::SummaryRow here = summary.at(p, a, e, size);
             true_gap += here.true_gap.value_or(0.0) * static_cast<double>(here.contexts);
             contexts += static_cast<double>(here.contexts);
-            largest_error = std::max(largest_error, here.gap_bias_se.value_or(0.0));
+            if (here.gap_bias_se)
+                largest_error = std::max(largest_error.value_or(0.0), *here.gap_bias_se);
         }
         row.push_back(figure(true_gap / contexts, false));
         for (const sim::SizeBin& size : summary.sizes())
@@ -109,14 +112,15 @@ void print_gaps(std::ostream& out,
     out << "  standard errors of the bias, "
         << (results.errors_between_worlds ? "between worlds"
                                           : "over replicates given the one world")
-        << ": at most " << figure(largest_error, false) << '\n';
+        << ": " << (largest_error ? "at most " + figure(largest_error, false) : "unknown (too few)")
+        << '\n';
 }
 
 // The predictor whose true gap is 0 everywhere: what it measures is the metric's own doing.
 std::optional<std::size_t> perfect_predictor(const Summary& summary, const sim::Results& results) {
     for (std::size_t p = 0; p < results.predictors.size(); ++p) {
         const auto is_perfect = [&](const sim::SizeBin& size) {
-            const auto& gap = summary.at(p, 0, 0, size).true_gap;
+            const auto gap = summary.at(p, 0, 0, size).true_gap;
             return gap && *gap < 1e-12;
         };
         if (std::all_of(summary.sizes().begin(), summary.sizes().end(), is_perfect)) return p;
@@ -157,7 +161,7 @@ void print_reading(std::ostream& out,
            " ";
     bool first = true;
     for (const sim::SizeBin& size : summary.sizes()) {
-        const auto& gap = summary.at(p, 0, 0, size).gap_mean;
+        const auto gap = summary.at(p, 0, 0, size).gap_mean;
         out << (first ? "" : ", ") << figure(gap, false) << (first ? " nat with " : " with ")
             << column_label(size);
         if (first) out << (size.largest == 1 ? " user" : " users") << " a group";
@@ -175,8 +179,8 @@ void print_blindness(std::ostream& out,
                      std::size_t p) {
     for (std::size_t other = 0; other < results.predictors.size(); ++other) {
         const auto same = [&](const sim::SizeBin& size) {
-            const auto& one = summary.at(p, a, 0, size);
-            const auto& two = summary.at(other, a, 0, size);
+            const auto one = summary.at(p, a, 0, size);
+            const auto two = summary.at(other, a, 0, size);
             return one.gap_mean && two.gap_mean && std::abs(*one.gap_mean - *two.gap_mean) < 1e-9 &&
                    one.true_gap && two.true_gap && std::abs(*one.true_gap - *two.true_gap) > 1e-3;
         };
@@ -198,6 +202,8 @@ void print_summary(std::ostream& out, const sim::Scenario& scenario, const sim::
         << results.contexts.size() << (results.contexts.size() == 1 ? " world, " : " worlds, ")
         << contexts << " contexts, " << scenario.replicates << " replicates, seed " << scenario.seed
         << "; all figures in nat, averaged over contexts; n = users a group\n";
+    if (std::holds_alternative<sim::Users>(scenario.design))
+        out << "(n=N:a-b: N users drawn in all, in a group of a to b on average)\n";
     for (std::size_t a = 0; a < results.approximations.size(); ++a)
         for (std::size_t e = 0; e < results.estimators.size(); ++e)
             print_gaps(out, summary, results, a, e);

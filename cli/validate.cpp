@@ -24,6 +24,7 @@ void validate(const std::string& name) {
     const sim::Scenario& scenario = source.scenario;
     with_scenario_errors(source, [&] {
         const sim::WorldPlan plan = sim::plan_world(scenario, 0);
+        sim::refuse_too_many_rows(scenario, plan.contexts.size());
         static_cast<void>(sim::answer_world(scenario, plan));  // every predictor can answer
         std::cout << source.file << ": ok: " << count(scenario.worlds, "world") << ", "
                   << count(plan.contexts.size(), "context") << " in the first, "

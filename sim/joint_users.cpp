@@ -1,6 +1,7 @@
 #include "sim/joint_users.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace truegap::sim {
 
@@ -8,23 +9,16 @@ namespace {
 
 constexpr double most_cells = 1e6;
 
-Proxy union_of(const std::vector<Proxy>& proxies) {
-    Proxy all;
-    for (const Proxy& proxy : proxies) all.insert(all.end(), proxy.begin(), proxy.end());
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-}
-
 }  // namespace
 
 JointUsers::JointUsers(const Scenario& scenario, const WorldPlan& plan)
     : seed_(scenario.seed), world_(plan.index) {
     const auto attributes = attribute_specs(scenario.population);
-    const Proxy proxy = union_of(proxies_of(scenario.contexts));
+    Proxy proxy(attributes.size());
+    std::iota(proxy.begin(), proxy.end(), 0U);
     if (group_count(proxy, attributes) > most_cells)
         throw ScenarioError("/contexts",
-                            "the attributes shown have more than " + metrics::shortest(most_cells) +
+                            "the attributes have more than " + metrics::shortest(most_cells) +
                                 " combinations of levels, too many for the users design");
     for (Group& cell : all_groups(proxy, attributes)) {
         const double probability = group_probability(plan.population, cell);
@@ -54,22 +48,27 @@ void JointUsers::add_shared_choices(const Scenario& scenario, const WorldPlan& p
             return plan.contexts[shared.contexts.front()].candidates == context.candidates;
         };
         auto place = std::find_if(shared_.begin(), shared_.end(), same_menu);
-        if (place == shared_.end()) {
-            place = shared_.emplace(shared_.end());
-            for (const Group& cell : cells_) {
-                const auto posterior = class_posterior(plan.population, cell, {});
-                const auto p = posterior ? target_distribution(
-                                               plan.population, *posterior, {}, context.candidates)
-                                         : std::nullopt;
-                if (!p)
-                    throw ScenarioError(
-                        "/contexts",
-                        "the candidates have probability 0 for users with " +
-                            group_label(cell, attribute_specs(scenario.population)));
-                place->choices.emplace_back(*p);
-            }
-        }
+        if (place == shared_.end())
+            place =
+                shared_.insert(shared_.end(),
+                               {.contexts = {},
+                                .items = context.candidates.size(),
+                                .choices = std::vector<std::optional<Multinomial>>(cells_.size())});
         place->contexts.push_back(i);
+        for (const std::uint32_t cell : cells_of_[i]) {
+            if (place->choices[cell]) continue;
+            const auto posterior = class_posterior(plan.population, cells_[cell], {});
+            const auto p =
+                posterior ? target_distribution(plan.population, *posterior, {}, context.candidates)
+                          : std::nullopt;
+            if (!p)
+                throw ScenarioError(
+                    "/contexts",
+                    "the candidates have probability 0 for users with " +
+                        group_label(cells_[cell], attribute_specs(scenario.population)) +
+                        " (allowed: candidates that everybody who is asked can choose from)");
+            place->choices[cell].emplace(*p);
+        }
     }
 }
 
@@ -100,7 +99,7 @@ JointUsers::Block JointUsers::draw(std::uint32_t population_users,
     }
     for (std::size_t set = 0; set < shared_.size(); ++set) {
         const SharedChoices& shared = shared_[set];
-        const std::size_t items = shared.choices.front().items();
+        const std::size_t items = shared.items;
         for (const std::size_t context : shared.contexts)
             result.counts[context].assign(replicates * items, 0U);
         std::vector<std::vector<std::size_t>> contexts_with(cells_.size());
@@ -109,10 +108,11 @@ JointUsers::Block JointUsers::draw(std::uint32_t population_users,
                 contexts_with[cell].push_back(context);
         std::vector<std::uint32_t> choices(items);
         for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+            if (!shared.choices[cell]) continue;
             Stream draws = stream(address(Purpose::cell_counts, set * cells_.size() + cell));
             for (std::size_t r = 0; r < replicates; ++r) {
                 std::fill(choices.begin(), choices.end(), 0U);
-                shared.choices[cell](sizes[r * cells_.size() + cell], draws, choices);
+                (*shared.choices[cell])(sizes[r * cells_.size() + cell], draws, choices);
                 for (const std::size_t context : contexts_with[cell])
                     for (std::size_t k = 0; k < items; ++k)
                         result.counts[context][r * items + k] += choices[k];

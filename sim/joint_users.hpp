@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace truegap::sim {
 
 /// The `users` design: N users of the population, seen by every group they belong to.
 ///
-/// A *cell* is a combination of levels of all attributes that any context shows. In each replicate
+/// A *cell* is a combination of levels of all attributes of the population, whichever are shown, so
+/// that another context changes no draw. In each replicate
 ///     cell sizes ~ Multinomial(N, P(cell)),   users of a group = the sum over its cells.
 /// Contexts without history that offer the same candidates see the same choices: those of a cell,
 /// ~ Multinomial(size, P(b | cell, C)), are added up over the cells of the group, so that nested
@@ -38,7 +40,8 @@ class JointUsers {
   private:
     struct SharedChoices {
         std::vector<std::size_t> contexts;
-        std::vector<Multinomial> choices;  ///< one a cell
+        std::size_t items = 0;
+        std::vector<std::optional<Multinomial>> choices;  ///< one a cell; none where nobody asks
     };
     void add_shared_choices(const Scenario& scenario, const WorldPlan& plan);
 

@@ -78,8 +78,9 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
             const auto posterior = class_posterior(population, group, {});
             if (!posterior)
                 throw ScenarioError("/design/group_sizes",
-                                    "users in a group of probability 0: " +
-                                        group_label(group, attribute_specs(scenario.population)));
+                                    "has users in a group of probability 0, " +
+                                        group_label(group, attribute_specs(scenario.population)) +
+                                        " (allowed: users in groups that can occur)");
             std::vector<History>
                 backwards;  // the longest history of each slot, latest choice first
             for (std::uint32_t slot = 0; slot < spec.histories_per_group && longest > 0; ++slot) {
@@ -158,7 +159,8 @@ Truth truth_of(const Scenario& scenario, const Population& population, const Con
     }
     throw ScenarioError(place_of(scenario, context, "candidates"),
                         names(scenario, context) +
-                            ": a class that is possible here gives every candidate probability 0");
+                            ": a class that is possible here gives every candidate probability 0 "
+                            "(allowed: candidates that every such class can choose from)");
 }
 
 void drop_chosen_items(const Scenario& scenario, Context& context) {

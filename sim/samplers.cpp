@@ -169,15 +169,25 @@ double standard_normal(Stream& stream) {
 
 std::vector<double> dirichlet(std::span<const double> concentrations, Stream& stream) {
     std::vector<double> logs(concentrations.size());
+    const double smallest = *std::min_element(concentrations.begin(), concentrations.end());
+    std::vector<double> tiny_logs(logs.size());  // the same where the concentrations are all tiny
     for (std::size_t k = 0; k < logs.size(); ++k) {
         TRUEGAP_EXPECTS(concentrations[k] > 0.0);
         // Gamma(a) = Gamma(a + 1) U^(1/a), in logarithms.
         const double gamma =
             boost::random::gamma_distribution<double>(concentrations[k] + 1.0, 1.0)(stream);
-        const double uniform = 1.0 - boost::random::uniform_01<double>{}(stream);  // in (0, 1]
-        logs[k] = metrics::ln(gamma) + metrics::ln(uniform) / concentrations[k];
+        const double ln_uniform =
+            metrics::ln(1.0 - boost::random::uniform_01<double>{}(stream));  // of (0, 1]
+        logs[k] = metrics::ln(gamma) + ln_uniform / concentrations[k];
+        tiny_logs[k] = ln_uniform * (smallest / concentrations[k]);
     }
     const double highest = *std::max_element(logs.begin(), logs.end());
+    if (std::isinf(highest)) {  // even logarithms overflow: all the mass is on one component
+        const auto winner = std::max_element(tiny_logs.begin(), tiny_logs.end());
+        std::fill(logs.begin(), logs.end(), 0.0);
+        logs[static_cast<std::size_t>(winner - tiny_logs.begin())] = 1.0;
+        return logs;
+    }
     double total = 0.0;
     for (double& value : logs) {
         value = metrics::exponential(value - highest);

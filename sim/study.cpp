@@ -72,6 +72,15 @@ double rows_per_world(const Scenario& scenario, std::size_t contexts) {
            static_cast<double>(scenario.estimators.size());
 }
 
+void refuse_too_many_rows(const Scenario& scenario, std::size_t contexts) {
+    const double rows = rows_per_world(scenario, contexts) * scenario.worlds;
+    if (rows > most_rows)
+        throw ScenarioError("",
+                            "asks for " + metrics::shortest(rows) +
+                                " result rows (allowed: at most " + metrics::shortest(most_rows) +
+                                ")");
+}
+
 Results run_study(const Scenario& scenario, const StudyOptions& options) {
     Results results;
     results.errors_between_worlds = scenario.worlds > 1;
@@ -91,12 +100,7 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
     for (std::uint32_t world = 0; world < scenario.worlds; ++world) {
         check_stop(options);
         WorldPlan plan = plan_world(scenario, world);
-        const double rows = rows_per_world(scenario, plan.contexts.size()) * scenario.worlds;
-        if (rows > most_rows)
-            throw ScenarioError("",
-                                "asks for " + metrics::shortest(rows) +
-                                    " result rows (allowed: at most " +
-                                    metrics::shortest(most_rows) + ")");
+        refuse_too_many_rows(scenario, plan.contexts.size());
         results.contexts.push_back(context_labels(scenario, plan));
         const WorldStudy study(scenario, std::move(plan));
         for (const Level& level : study.levels()) {

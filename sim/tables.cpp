@@ -37,6 +37,15 @@ Figure mean(const std::vector<Figure>& values) {
     return total.value() / static_cast<double>(values.size());
 }
 
+Figure standard_error_of(const std::vector<Figure>& values) {
+    std::vector<double> defined;
+    for (const Figure& figure : values)
+        if (figure) defined.push_back(*figure);
+    metrics::Moments moments;
+    moments.add(defined);
+    return moments.standard_error();
+}
+
 bool finite_truth(const Answer& answer) {
     return answer.true_gap && std::isfinite(*answer.true_gap);
 }
@@ -125,7 +134,7 @@ DecompositionRow decomposition_row(const WorldStudy& study,
     const auto terms = decomposition(
         study, layout, statistics, c, key.predictor, key.approximation, key.estimator);
     const auto error = [](const Figure& term, const metrics::Moments& moments) -> Figure {
-        return term ? moments.standard_error() : std::nullopt;
+        return term && std::isfinite(*term) ? moments.standard_error() : std::nullopt;
     };
     return {
         .key = key,
@@ -193,26 +202,30 @@ void SummaryBuilder::add(const WorldStudy& study,
                                        .approximation = a,
                                        .estimator = e,
                                        .users = level.bins[bin]});
-                    std::vector<Figure> entropies, gaps, offsets, approximation, answer, entropy,
-                        cross_entropy;
+                    std::vector<Figure> entropies, gaps, offsets, mean_errors, approximation,
+                        answer, entropy, cross_entropy;
                     for (const std::size_t c : members) {
+                        const metrics::Moments& error =
+                            statistics.gap_error[layout.gap(c, p, a, e)].error;
+                        here.infinite +=
+                            static_cast<double>(statistics.infinite[layout.cross_entropy(c, p, a)]);
+                        here.undefined +=
+                            static_cast<double>(statistics.replicates - error.count());
+                        here.replicates += static_cast<double>(statistics.replicates);
+                        if (error.count() == 0) continue;  // never a figure: not in the means
                         entropies.emplace_back(study.plan().truths[c].entropy);
                         gaps.push_back(study.answer(p, c).true_gap);
                         offsets.emplace_back(gap_offset(study.answer(p, c)));
+                        mean_errors.push_back(error.mean());
                         const auto terms = decomposition(study, layout, statistics, c, p, a, e);
                         approximation.push_back(terms.approximation);
                         answer.push_back(terms.answer);
                         entropy.push_back(terms.entropy);
                         cross_entropy.push_back(terms.cross_entropy);
-                        here.infinite +=
-                            static_cast<double>(statistics.infinite[layout.cross_entropy(c, p, a)]);
-                        here.undefined += static_cast<double>(
-                            statistics.replicates -
-                            statistics.gap_error[layout.gap(c, p, a, e)].error.count());
-                        here.replicates += static_cast<double>(statistics.replicates);
                     }
-                    here.contexts += members.size();
-                    if (const Figure error = errors.mean()) here.world_errors.push_back(*error);
+                    if (mean_errors.empty()) continue;
+                    here.contexts += mean_errors.size();
+                    here.world_errors.push_back(mean(mean_errors));
                     here.replicate_errors = errors;
                     here.true_entropy.push_back(mean(entropies));
                     here.true_gap.push_back(mean(gaps));
@@ -228,13 +241,11 @@ void SummaryBuilder::add(const WorldStudy& study,
 std::vector<SummaryRow> SummaryBuilder::rows() const {
     std::vector<SummaryRow> rows;
     for (const auto& [key, pool] : pools_) {
-        metrics::Moments between;
-        between.add(pool.world_errors);
-        const Figure error = between.mean();
+        const Figure error = mean(pool.world_errors);
         const Figure true_gap = mean(pool.true_gap);
         const bool known = true_gap && std::isfinite(*true_gap) && error;
-        const Figure spread =
-            worlds_ > 1 ? between.standard_error() : pool.replicate_errors.standard_error();
+        const Figure spread = worlds_ > 1 ? standard_error_of(pool.world_errors)
+                                          : pool.replicate_errors.standard_error();
         const Figure offset = mean(pool.offset);
         rows.push_back({.predictor = key.predictor,
                         .approximation = key.approximation,

@@ -33,8 +33,10 @@ class SummaryBuilder {
     };
     struct Pool {
         std::uint64_t contexts = 0;
-        std::vector<double> world_errors;   // pooled mean error, one a world that has the bin
-        metrics::Moments replicate_errors;  // of the last world; used when there is only one
+        std::vector<Figure> world_errors;  // mean over contexts of their mean errors, one a world
+        // Mean error over the contexts that have users, a replicate, of the last world: its spread is
+        // the standard error when there is only one world.
+        metrics::Moments replicate_errors;
         std::vector<Figure> true_entropy, true_gap, offset, approximation, answer, entropy,
             cross_entropy;  // one a world
         double infinite = 0.0, undefined = 0.0, replicates = 0.0;

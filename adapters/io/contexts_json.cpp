@@ -95,7 +95,9 @@ sim::GeneratedContexts read_generated(const JsonNode& node, const sim::Populatio
     if (node.has("proxies")) {
         const std::vector<JsonNode> proxies = node["proxies"].some_elements();
         for (const JsonNode& proxy : proxies) spec.proxies.push_back(read_proxy(proxy, population));
-        refuse_repeats(proxies, spec.proxies, "the proxy");
+        std::vector<sim::Proxy> sets = spec.proxies;  // age+gender and gender+age are one proxy
+        for (sim::Proxy& set : sets) std::sort(set.begin(), set.end());
+        refuse_repeats(proxies, sets, "the proxy");
     } else {
         spec.proxies.emplace_back();
     }

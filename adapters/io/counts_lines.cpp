@@ -20,6 +20,9 @@ struct CountsLine {
 CountsLine read_line(const JsonNode& node) {
     CountsLine line;
     const bool bare = node.is_array();
+    if (!bare && !node.json().is_object())
+        node.fail("is " + node.description() +
+                  " (allowed: a list of counts, or an object with \"counts\")");
     if (!bare) node.require_keys({"counts", "items"});
     const JsonNode counts = bare ? node : node["counts"];
     for (const JsonNode& count : counts.elements())
@@ -64,11 +67,12 @@ void estimate_lines(std::istream& in,
     for (std::size_t number = 1; std::getline(in, text); ++number) {
         if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
         const std::string place = file + ": line " + std::to_string(number);
-        const Json json = parse_json(text, place);
+        const Json json = parse_json(text, file, number);
         write_json(out, estimates_of(read_line(JsonNode(json, place)), options));
         out << '\n';
     }
-    if (in.bad()) throw InputError(file, "", "cannot be read to its end");
+    if (in.bad())
+        throw InputError(file, "", "cannot be read to its end (allowed: a file that can be read)");
 }
 
 }  // namespace truegap::adapters

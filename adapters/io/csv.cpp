@@ -59,11 +59,13 @@ class CsvReader {
     }
 
     void end_of_row() {
-        take('\r');
+        const bool carriage_return = take('\r');
         if (at_ < text_.size() && !take('\n'))
             throw InputError(file_,
                              "line " + std::to_string(line_),
-                             "text after a quoted field (allowed: a comma or the end of the line)");
+                             carriage_return
+                                 ? "a carriage return alone (allowed: LF or CRLF as line end)"
+                                 : "text after a quoted field (allowed: a comma or a line end)");
         ++line_;
     }
 

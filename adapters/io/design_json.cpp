@@ -76,7 +76,8 @@ class GroupSizesReader {
             }
         }
         if (users_column_ == none)
-            throw InputError(file_, line_place(header), "the column \"users\" is missing");
+            throw InputError(
+                file_, line_place(header), "the column \"users\" is missing (it is required)");
     }
 
     void read_row(const CsvRow& row) {
@@ -96,8 +97,10 @@ class GroupSizesReader {
         }
         total_ += result.users;
         if (total_ > most_users)
-            throw InputError(
-                file_, line_place(row), "the users sum to more than " + std::to_string(most_users));
+            throw InputError(file_,
+                             line_place(row),
+                             "the users sum to " + std::to_string(total_) + " (allowed: at most " +
+                                 std::to_string(most_users) + ")");
         sizes_.rows.push_back(std::move(result));
     }
 
@@ -136,23 +139,81 @@ class GroupSizesReader {
     std::uint64_t total_ = 0;
 };
 
+/// Group sizes written into the scenario itself, as rows like {"age": "18-24", "users": 12}.
+sim::GroupSizes read_inline_sizes(const JsonNode& node, const sim::PopulationSpec& population) {
+    const auto attributes = sim::attribute_specs(population);
+    const std::vector<JsonNode> rows = node.some_elements();
+    std::vector<std::string> known;
+    for (const sim::AttributeSpec& attribute : attributes) known.push_back(attribute.name);
+    known.emplace_back("users");
+    sim::GroupSizes sizes;
+    for (std::uint32_t j = 0; j < attributes.size(); ++j)
+        if (rows.front().has(attributes[j].name)) sizes.proxy.push_back(j);
+    std::uint64_t total = 0;
+    for (const JsonNode& row : rows) {
+        row.require_keys(known);
+        sim::GroupSizes::Row result;
+        for (const std::uint32_t attribute : sizes.proxy)
+            result.levels.push_back(static_cast<std::uint32_t>(
+                row[attributes[attribute].name].choice(attributes[attribute].levels)));
+        if (row.json().size() != sizes.proxy.size() + 1)
+            row.fail("does not have the keys of the first row (allowed: the same in every row)");
+        result.users = static_cast<std::uint32_t>(row["users"].integer(0, most_users));
+        total += result.users;
+        sizes.rows.push_back(std::move(result));
+    }
+    if (total > most_users)
+        node.fail("the users sum to " + std::to_string(total) + " (allowed: at most " +
+                  std::to_string(most_users) + ")");
+    return sizes;
+}
+
+sim::GroupSizes read_sizes_file(const JsonNode& node,
+                                const sim::PopulationSpec& population,
+                                const std::filesystem::path& directory) {
+    const std::string file = node.nonempty_text();
+    std::string text;
+    try {
+        text = read_text(directory / file, in_quotes(file));
+    } catch (const InputError& error) {
+        node.fail(error.what());
+    }
+    return GroupSizesReader(file, sim::attribute_specs(population)).read(text);
+}
+
 sim::GroupSizes read_group_sizes(const JsonNode& node,
                                  const sim::PopulationSpec& population,
                                  const sim::ContextSpec& contexts,
                                  const std::filesystem::path& directory) {
-    const std::string file = node.nonempty_text();
-    const auto attributes = sim::attribute_specs(population);
-    sim::GroupSizes sizes =
-        GroupSizesReader(file, attributes).read(read_text(directory / file, file));
+    sim::GroupSizes sizes = node.is_array() ? read_inline_sizes(node, population)
+                                            : read_sizes_file(node, population, directory);
+    const auto has_users = [](const sim::GroupSizes::Row& row) { return row.users > 0; };
+    if (std::none_of(sizes.rows.begin(), sizes.rows.end(), has_users))
+        node.fail("there are no users in any group (allowed: at least one group with users)");
     for (const sim::Proxy& proxy : sim::proxies_of(contexts))
         for (const std::uint32_t attribute : proxy)
             if (std::find(sizes.proxy.begin(), sizes.proxy.end(), attribute) == sizes.proxy.end())
-                node.fail("the file " + in_quotes(file) + " has no column " +
-                          in_quotes(attributes[attribute].name) + ", which a proxy shows");
+                node.fail("has no column " +
+                          in_quotes(sim::attribute_specs(population)[attribute].name) +
+                          ", which a proxy shows (allowed: a column for every attribute shown)");
     return sizes;
 }
 
 }  // namespace
+
+Json group_sizes_json(const sim::GroupSizes& sizes,
+                      std::span<const sim::AttributeSpec> attributes) {
+    Json rows = Json::array();
+    for (const sim::GroupSizes::Row& row : sizes.rows) {
+        Json result = Json::object();
+        for (std::size_t i = 0; i < sizes.proxy.size(); ++i)
+            result[attributes[sizes.proxy[i]].name] =
+                attributes[sizes.proxy[i]].levels[row.levels[i]];
+        result["users"] = row.users;
+        rows.push_back(std::move(result));
+    }
+    return rows;
+}
 
 sim::Design read_design(const JsonNode& node,
                         const sim::PopulationSpec& population,

@@ -7,10 +7,17 @@ namespace truegap::adapters {
 
 namespace {
 
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
+}
+
 std::string message(std::string_view file, std::string_view place, std::string_view what) {
     std::string text(file);
     if (!place.empty()) text.append(": ").append(place);
-    return text.append(": ").append(what);
+    text.append(": ").append(what);
+    for (char& c : text)  // one line, whatever names and values it quotes
+        if (is_control(c)) c = ' ';
+    return text;
 }
 
 // Levenshtein distance, one row at a time.
@@ -53,10 +60,14 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 60;
+    std::size_t length = std::min(text.size(), longest);
+    // Not in the middle of a UTF-8 character, whose later bytes are 10xxxxxx.
+    while (length < text.size() && length > 0 &&
+           (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+        --length;
     std::string result = "\"";
-    for (const char c : text.substr(0, longest))
-        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    return result + (text.size() > longest ? "…\"" : "\"");
+    for (const char c : text.substr(0, length)) result += is_control(c) ? ' ' : c;
+    return result + (length < text.size() ? "…\"" : "\"");
 }
 
 }  // namespace truegap::adapters

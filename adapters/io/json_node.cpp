@@ -121,18 +121,6 @@ double JsonNode::number_between(double least, double most) const {
     return value;
 }
 
-double JsonNode::positive_number() const {
-    const double value = number();
-    if (!(value > 0.0)) fail("is " + description() + " (allowed: a number above 0)");
-    return value;
-}
-
-double JsonNode::nonnegative_number() const {
-    const double value = number();
-    if (!(value >= 0.0)) fail("is " + description() + " (allowed: a number of at least 0)");
-    return value;
-}
-
 std::uint64_t JsonNode::integer(std::uint64_t least, std::uint64_t most) const {
     if (!value_->is_number()) fail("is " + description() + " " + range(least, most));
     std::uint64_t result = 0;

@@ -45,8 +45,6 @@ class JsonNode {
     /// A finite number.
     [[nodiscard]] double number() const;
     [[nodiscard]] double number_between(double least, double most) const;
-    [[nodiscard]] double positive_number() const;
-    [[nodiscard]] double nonnegative_number() const;
     /// A whole number (1e6 is one) in [least, most].
     [[nodiscard]] std::uint64_t integer(std::uint64_t least, std::uint64_t most) const;
     /// A string that is one of `allowed`; its index.

@@ -10,9 +10,12 @@ namespace truegap::adapters {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses one JSON text. A syntax error gives line and column, a duplicate key its pointer.
+/// Parses one JSON text, at most 64 levels deep. A syntax error gives line and column, a duplicate key
+/// its pointer. first_line: the number of the text's first line in its file, for JSON lines.
 /// Throws InputError with `file` in front.
-[[nodiscard]] Json parse_json(std::string_view text, std::string_view file);
+[[nodiscard]] Json parse_json(std::string_view text,
+                              std::string_view file,
+                              std::size_t first_line = 1);
 
 /// Writes JSON on one line; numbers are the shortest digits that read back exactly, infinities the
 /// string "inf" (or "-inf").

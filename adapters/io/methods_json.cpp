@@ -17,7 +17,7 @@ metrics::Smoothing read_smoothing(const JsonNode& parent) {
     }
     if (kind == Kind::additive) {
         node.require_keys({"kind", "alpha"});
-        return {kind, node["alpha"].nonnegative_number()};
+        return {kind, node["alpha"].number_between(0.0, 1e9)};
     }
     node.require_keys({"kind", "eps"});
     return {kind, node["eps"].number_between(0.0, 1.0)};

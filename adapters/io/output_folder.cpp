@@ -38,7 +38,7 @@ void require_replaceable(const fs::path& path) {
     const auto& known = result_file_names();
     for (const auto& entry : fs::directory_iterator(path)) {
         const std::string name = entry.path().filename().string();
-        if (std::find(known.begin(), known.end(), name) == known.end())
+        if (!entry.is_regular_file() || std::find(known.begin(), known.end(), name) == known.end())
             throw InputError(
                 path.string(),
                 "",
@@ -109,20 +109,33 @@ OutputFolder::~OutputFolder() {
 
 void OutputFolder::publish() {
     std::error_code error;
-    if (fs::exists(fs::symlink_status(final_, error))) {
+    if (!fs::exists(fs::symlink_status(final_, error))) {
+        // Not over anything: what appeared at the name in the meantime is found by the kernel.
+        if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_NOREPLACE) !=
+            0)
+            fail_to_publish(errno);
+        temporary_.clear();
+    } else {
         // Old and new change places in one step; then the old one, now under the temporary name,
-        // goes.
-        if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) ==
-            0) {
-            published_ = true;
-            return;
+        // goes, unless it is not ours to remove.
+        if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) !=
+            0)
+            fail_to_publish(errno);
+        try {
+            require_replaceable(temporary_);
+        } catch (const InputError&) {
+            ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE);
+            throw SystemError(
+                final_.string() +
+                ": something else appeared there during the run; nothing was written");
         }
-        fs::remove_all(final_, error);  // a file system without the exchange
     }
-    fs::rename(temporary_, final_, error);
-    if (error) throw SystemError(final_.string() + ": cannot be written: " + error.message());
-    temporary_.clear();
     published_ = true;
+}
+
+void OutputFolder::fail_to_publish(int reason) const {
+    throw SystemError(final_.string() +
+                      ": cannot be written: " + std::generic_category().message(reason));
 }
 
 }  // namespace truegap::adapters

@@ -27,6 +27,8 @@ class OutputFolder {
     void publish();
 
   private:
+    [[noreturn]] void fail_to_publish(int reason) const;
+
     std::filesystem::path final_;
     std::filesystem::path temporary_;
     std::vector<std::filesystem::path> made_parents_;  // innermost first; go again if nothing comes

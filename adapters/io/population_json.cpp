@@ -9,6 +9,9 @@ namespace truegap::adapters {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+// Within these kappa B neither underflows nor drowns the counts of a history.
+constexpr double least_concentration = 1e-9;
+constexpr double most_concentration = 1e15;
 
 sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::string& row_meaning) {
     const std::vector<JsonNode> nodes = node.some_elements();
@@ -29,12 +32,12 @@ sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::stri
 }
 
 double read_concentration(const JsonNode& node) {
-    if (node.is_string()) {
-        if (node.text() != "infinite")
-            node.fail("is " + node.description() + " (allowed: a number above 0, or \"infinite\")");
-        return infinity;
-    }
-    return node.positive_number();
+    if (node.is_string() && node.text() == "infinite") return infinity;
+    if (!node.is_number() || !(node.number() >= least_concentration) ||
+        !(node.number() <= most_concentration))
+        node.fail("is " + node.description() +
+                  " (allowed: a number from 1e-09 to 1e+15, or \"infinite\")");
+    return node.number();
 }
 
 std::vector<double> read_heterogeneity(const JsonNode& population, std::size_t classes) {
@@ -73,7 +76,9 @@ sim::AttributeSpec read_attribute(const JsonNode& node, std::size_t classes) {
                       std::to_string(spec.levels.size()) + ", one a level)");
     } else {
         spec.class_levels = sim::DirichletWeights{
-            node.has("concentration") ? node["concentration"].positive_number() : 1.0};
+            node.has("concentration")
+                ? node["concentration"].number_between(least_concentration, most_concentration)
+                : 1.0};
     }
     if (node.has("informativeness"))
         spec.informativeness = node["informativeness"].number_between(0.0, 1.0);
@@ -134,7 +139,8 @@ std::variant<sim::DirichletWeights, std::vector<double>> read_class_weights(
         node.require_keys({"kind"});
         return std::vector<double>(classes, 1.0 / static_cast<double>(classes));
     }
-    return sim::DirichletWeights{node["concentration"].positive_number()};
+    return sim::DirichletWeights{
+        node["concentration"].number_between(least_concentration, most_concentration)};
 }
 
 sim::GeneratedPopulation read_generated(const JsonNode& node) {

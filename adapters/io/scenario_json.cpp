@@ -1,5 +1,6 @@
 #include "adapters/io/scenario_json.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "adapters/io/contexts_json.hpp"
@@ -13,6 +14,7 @@ namespace truegap::adapters {
 namespace {
 
 constexpr std::uint64_t most_worlds = 1'000'000;
+constexpr std::size_t longest_name = 100;
 
 void write_defaults(Json& document, const ScenarioOverrides& overrides) {
     if (overrides.seed) document["seed"] = *overrides.seed;
@@ -59,11 +61,16 @@ sim::Scenario read(const JsonNode& root,
                        "estimators"});
     sim::Scenario scenario;
     scenario.name = root["name"].nonempty_text();
-    if (scenario.name.find_first_of("/\\") != std::string::npos || scenario.name.front() == '.' ||
+    const bool has_control = std::any_of(scenario.name.begin(), scenario.name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
+    });
+    if (has_control || scenario.name.size() > longest_name ||
+        scenario.name.find_first_of("/\\") != std::string::npos || scenario.name.front() == '.' ||
         scenario.name.front() == '-')
         root["name"].fail(
             "is " + in_quotes(scenario.name) +
-            " (allowed: a name that can be a folder's: no / or \\, not starting with . or -)");
+            " (allowed: a name that can be a folder's: up to 100 bytes, no / or \\ or "
+            "control characters, not starting with . or -)");
     scenario.question = root["question"].nonempty_text();
     scenario.seed = root["seed"].integer(0, std::numeric_limits<std::uint64_t>::max());
     scenario.replicates =
@@ -95,6 +102,10 @@ ScenarioFile read_scenario(const std::string& text,
     if (overrides.seed) result.scenario.seed = *overrides.seed;
     if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
     write_defaults(result.document, overrides);
+    // So that the scenario as run can be run again from anywhere.
+    if (const auto* sizes = std::get_if<sim::GroupSizes>(&result.scenario.design))
+        result.document["design"]["group_sizes"] =
+            group_sizes_json(*sizes, sim::attribute_specs(result.scenario.population));
     return result;
 }
 

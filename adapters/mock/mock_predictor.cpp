@@ -45,7 +45,7 @@ sim::PredictorMaker read_noisy(const JsonNode& node) {
 sim::PredictorMaker read_memorizer(const JsonNode& node) {
     node.require_keys({"kind", "m", "alpha"});
     const auto m = static_cast<std::uint32_t>(node["m"].integer(1, most_training_users));
-    const double alpha = node["alpha"].nonnegative_number();
+    const double alpha = node["alpha"].number_between(0.0, 1e9);
     return mock("memorizer(" + std::to_string(m) + "," + metrics::shortest(alpha) + ")",
                 [m, alpha](const sim::World& world) { return memorizer(world, m, alpha); });
 }

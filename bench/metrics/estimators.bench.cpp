@@ -3,6 +3,7 @@
 #include <string>
 
 #include "metrics/estimators/registry.hpp"
+
 #include "workload.hpp"
 
 namespace {
@@ -27,9 +28,8 @@ void estimate(benchmark::State& state, const metrics::EstimatorEntry& estimator)
 
 const int registered = [] {
     for (const metrics::EstimatorEntry& estimator : metrics::estimators())
-        benchmark::RegisterBenchmark(("estimator/" + std::string(estimator.name)).c_str(),
-                                     estimate,
-                                     estimator);
+        benchmark::RegisterBenchmark(
+            ("estimator/" + std::string(estimator.name)).c_str(), estimate, estimator);
     return 0;
 }();
 

@@ -209,8 +209,8 @@ def main():
         print(f"{'':<26}{'two':>10}{'one':>10}{'':>3}{'ratio':>9}")
         threads = compare_threads(build, arguments.rounds)
         print_rows(threads, "M/s", 1e6, with_ceiling=True)
-        print("two processes: what two independent studies at once gain on this machine, without")
-        print("anything shared; less than 2 where the two processors are one core's.")
+        print("two processes: what two independent studies at once gain, without anything shared;")
+        print("less than 2 where others use the machine, or the two processors are one core's.")
 
     memory = compare_memory(build)
     print(f"\nPeak memory of a run: {memory['few']:.1f} MiB at {FEW_REPLICATES} replicates,")

@@ -5,6 +5,7 @@
 #include "metrics/approximation/scorer.hpp"
 #include "metrics/counts.hpp"
 #include "sim/block.hpp"
+
 #include "workload.hpp"
 
 namespace {

@@ -1,8 +1,9 @@
 // Whole studies, on one thread and on two. An item is a replicate of one context. With two free
 // cores the rate doubles, but for what is done in order: planning, answering, folding.
+#include "sim/study.hpp"
+
 #include <benchmark/benchmark.h>
 
-#include "sim/study.hpp"
 #include "workload.hpp"
 
 namespace {
@@ -39,8 +40,8 @@ sim::Scenario many_contexts_scenario() {
         population.attributes.push_back(
             {.name = name, .levels = {"a", "b", "c", "d"}, .class_levels = {}});
     scenario.population = population;
-    scenario.contexts.source = sim::GeneratedContexts{
-        .proxies = {{0, 1}}, .history_lengths = {0, 5}, .candidates = {}};
+    scenario.contexts.source =
+        sim::GeneratedContexts{.proxies = {{0, 1}}, .history_lengths = {0, 5}, .candidates = {}};
     scenario.estimators.clear();
     for (const metrics::EstimatorEntry& estimator : metrics::estimators())
         scenario.estimators.push_back(&estimator);

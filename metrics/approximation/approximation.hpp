@@ -17,9 +17,8 @@ namespace truegap::metrics {
 
 /// Where the mass goes that the ranked items leave.
 ///     uniform  evenly to the unranked items
-///     sorted   the remaining sorted values to the remaining items in target order (most
-///     optimistic) drop     nowhere: unranked items get nothing, q is not renormalised before
-///     smoothing
+///     sorted   the remaining sorted values to the remaining items in target order: most optimistic
+///     drop     nowhere: unranked items get nothing, q is not renormalised before smoothing
 enum class Residual { uniform, sorted, drop };
 
 /// The item ranked i-th gets the i-th largest value of the *target*: the approximation borrows the

@@ -7,9 +7,10 @@ namespace truegap::metrics {
 
 /// How an approximation keeps its q away from zero.
 ///     none      q
-///     additive  (n q + amount) / (n + amount K), renormalised; q itself for a population (n =
-///     infinity) mixture   (1 - amount) q + amount / K; mass that a residual policy dropped stays
-///     missing floor     max(q, amount), renormalised
+///     additive  (n q + amount) / (n + amount K), renormalised;
+///               for a population (n = infinity) q, renormalised
+///     mixture   (1 - amount) q + amount / K; mass that a residual policy dropped stays missing
+///     floor     max(q, amount), renormalised
 struct Smoothing {
     enum class Kind { none, additive, mixture, floor };
     Kind kind = Kind::none;

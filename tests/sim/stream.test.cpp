@@ -41,32 +41,24 @@ Words philox(const Words& counter, std::uint64_t key0, std::uint64_t key1) {
 
 // Random123's own tests/kat_vectors, lines philox4x64 10.
 TEST_CASE("Philox4x64-10: the known answers of its authors", "[sim][stream]") {
-    CHECK(philox({0, 0, 0, 0}, 0, 0) == Words{0x16554d9eca36314cU,
-                                              0xdb20fe9d672d0fdcU,
-                                              0xd7e772cee186176bU,
-                                              0x7e68b68aec7ba23bU});
+    CHECK(
+        philox({0, 0, 0, 0}, 0, 0) ==
+        Words{0x16554d9eca36314cU, 0xdb20fe9d672d0fdcU, 0xd7e772cee186176bU, 0x7e68b68aec7ba23bU});
     constexpr std::uint64_t ones = ~std::uint64_t{0};
-    CHECK(philox({ones, ones, ones, ones}, ones, ones) == Words{0x87b092c3013fe90bU,
-                                                                0x438c3c67be8d0224U,
-                                                                0x9cc7d7c69cd777b6U,
-                                                                0xa09caebf594f0ba0U});
-    CHECK(philox({0x243f6a8885a308d3U,
-                  0x13198a2e03707344U,
-                  0xa4093822299f31d0U,
-                  0x082efa98ec4e6c89U},
-                 0x452821e638d01377U,
-                 0xbe5466cf34e90c6cU) == Words{0xa528f45403e61d95U,
-                                               0x38c72dbd566e9788U,
-                                               0xa5a1610e72fd18b5U,
-                                               0x57bd43b5e52b7fe6U});
+    CHECK(
+        philox({ones, ones, ones, ones}, ones, ones) ==
+        Words{0x87b092c3013fe90bU, 0x438c3c67be8d0224U, 0x9cc7d7c69cd777b6U, 0xa09caebf594f0ba0U});
+    CHECK(
+        philox({0x243f6a8885a308d3U, 0x13198a2e03707344U, 0xa4093822299f31d0U, 0x082efa98ec4e6c89U},
+               0x452821e638d01377U,
+               0xbe5466cf34e90c6cU) ==
+        Words{0xa528f45403e61d95U, 0x38c72dbd566e9788U, 0xa5a1610e72fd18b5U, 0x57bd43b5e52b7fe6U});
 }
 
 TEST_CASE("Stream: the address of key and counter zero gives the known answer", "[sim][stream]") {
     CHECK(first_draws({.seed = 0, .world = 0, .purpose = no_purpose}, 4) ==
-          std::vector<std::uint64_t>{0x16554d9eca36314cU,
-                                     0xdb20fe9d672d0fdcU,
-                                     0xd7e772cee186176bU,
-                                     0x7e68b68aec7ba23bU});
+          std::vector<std::uint64_t>{
+              0x16554d9eca36314cU, 0xdb20fe9d672d0fdcU, 0xd7e772cee186176bU, 0x7e68b68aec7ba23bU});
 }
 
 // [rand.predef] of C++26: the 10000th consecutive invocation of a default-constructed
@@ -125,7 +117,8 @@ TEST_CASE("Stream: no number is drawn twice across the addresses of a study", "[
             for (const Purpose purpose : every_purpose)
                 for (const std::uint64_t cell : {std::uint64_t{0}, std::uint64_t{1}, last})
                     for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, last})
-                        for (const std::uint64_t block : {std::uint64_t{0}, std::uint64_t{1}, last}) {
+                        for (const std::uint64_t block :
+                             {std::uint64_t{0}, std::uint64_t{1}, last}) {
                             const auto draws = first_draws({.seed = seed,
                                                             .world = world,
                                                             .purpose = purpose,

@@ -109,8 +109,8 @@ sim::Group random_group(Dice& dice, const sim::ExplicitPopulation& population) {
     for (const std::uint32_t attribute : dice.permutation(population.attributes.size())) {
         if (dice.chance(0.4)) continue;
         group.proxy.push_back(attribute);
-        group.levels.push_back(static_cast<std::uint32_t>(
-            dice.below(population.attributes[attribute].levels.size())));
+        group.levels.push_back(
+            static_cast<std::uint32_t>(dice.below(population.attributes[attribute].levels.size())));
     }
     return group;
 }
@@ -125,6 +125,21 @@ std::vector<sim::ItemId> random_candidates(Dice& dice, std::size_t items, std::s
     std::vector<sim::ItemId> candidates = dice.permutation(items);
     if (dice.chance(0.7)) candidates.resize(least + dice.below(items - least + 1));
     return candidates;
+}
+
+sim::Context context_of(sim::Group group,
+                        sim::History history,
+                        std::vector<sim::ItemId> candidates) {
+    return {.id = 0,
+            .group = std::move(group),
+            .history = std::move(history),
+            .candidates = std::move(candidates)};
+}
+
+std::vector<sim::ItemId> all_items(std::size_t items) {
+    std::vector<sim::ItemId> all(items);
+    std::iota(all.begin(), all.end(), sim::ItemId{0});
+    return all;
 }
 
 sim::Population population_of(const sim::PopulationSpec& spec) {
@@ -202,14 +217,14 @@ sim::Scenario small_scenario() {
     scenario.seed = 20240607;
     scenario.replicates = 200;
     scenario.population = small_population();
-    scenario.contexts.source =
-        std::vector<sim::ListedContext>{{.group = {}, .history = {}, .candidates = sim::AllItems{}}};
+    scenario.contexts.source = std::vector<sim::ListedContext>{
+        {.group = {}, .history = {}, .candidates = sim::AllItems{}}};
     scenario.design = sim::UsersPerGroup{{4}};
     scenario.predictors = {
         mock("bayes", [](const sim::World& w) { return adapters::posterior_belief(w, {}); })};
     scenario.top = 2;
-    scenario.approximations = {
-        metrics::RankMatched{metrics::Residual::uniform, {metrics::Smoothing::Kind::additive, 0.5}}};
+    scenario.approximations = {metrics::RankMatched{metrics::Residual::uniform,
+                                                    {metrics::Smoothing::Kind::additive, 0.5}}};
     scenario.estimators = {estimator("plug_in")};
     return scenario;
 }

@@ -54,6 +54,13 @@ struct RandomPopulation {
                                                          std::size_t items,
                                                          std::size_t least);
 
+/// A context outside any plan.
+[[nodiscard]] sim::Context context_of(sim::Group group,
+                                      sim::History history,
+                                      std::vector<sim::ItemId> candidates);
+/// 0, 1, …, items - 1.
+[[nodiscard]] std::vector<sim::ItemId> all_items(std::size_t items);
+
 /// The population of a description, in world 0 of seed 1 (an explicit one depends on neither).
 [[nodiscard]] sim::Population population_of(const sim::PopulationSpec& spec);
 
@@ -84,8 +91,7 @@ inline constexpr double chi_square_level = 1e-6;
 
 /// A predictor of this label that answers what it believes.
 [[nodiscard]] sim::PredictorMaker mock(
-    std::string label,
-    std::function<adapters::Belief(const sim::World&)> make_belief);
+    std::string label, std::function<adapters::Belief(const sim::World&)> make_belief);
 
 /// A two-class population of five items with attributes age (a, b) and gender (f, m), one class
 /// heterogeneous; item 4 is never chosen.

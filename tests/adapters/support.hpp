@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "adapters/io/json_text.hpp"
+#include "adapters/io/scenario_json.hpp"
+
+/// What the tests of the adapters share.
+namespace truegap::test {
+
+/// A new empty folder, removed with all it holds at the end.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    TemporaryFolder(TemporaryFolder&&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+    ~TemporaryFolder();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+        return path_ / name;
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+void write_file(const std::filesystem::path& path, const std::string& text);
+
+/// Random numbers for making cases, the same everywhere: SplitMix64.
+class Dice {
+  public:
+    explicit Dice(std::uint64_t seed) : state_(seed) {}
+    [[nodiscard]] std::uint64_t bits();
+    [[nodiscard]] std::size_t below(std::size_t n) { return bits() % n; }
+
+  private:
+    std::uint64_t state_;
+};
+
+/// What the InputError says that `action` throws; empty when it throws none.
+[[nodiscard]] std::string complaint(const std::function<void()>& action);
+
+/// A small scenario, as text that can be parsed and changed.
+[[nodiscard]] adapters::Json scenario_json();
+/// Reads it the way the program does.
+[[nodiscard]] sim::Scenario read(const adapters::Json& scenario,
+                                 const std::filesystem::path& directory = ".");
+
+}  // namespace truegap::test

@@ -1,0 +1,111 @@
+#include <catch2/catch.hpp>
+
+#include "tests/cli/support.hpp"
+
+using namespace truegap::test;
+
+TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
+    for (const std::string command : {"run", "truth", "estimate", "validate", "scenarios"}) {
+        for (const std::string option : {"--help", "-h"}) {
+            const Finished finished = run({command, option}, {});
+            INFO(command << ' ' << finished.out);
+            CHECK(finished.code == 0);
+            CHECK(finished.err.empty());
+            const auto example = finished.out.find("Example:\n");
+            REQUIRE(example != std::string::npos);
+            CHECK(finished.out.find("truegap " + command, example) != std::string::npos);
+        }
+        CHECK(run({"--help"}, {}).out.find("\n  " + command + " ") != std::string::npos);
+    }
+    CHECK(run({"--help"}, {}).code == 0);
+    CHECK(run({"--help"}, {}).out.find("Example:\n") != std::string::npos);
+}
+
+TEST_CASE("help: the examples work as they stand", "[cli][help]") {
+    const TemporaryFolder folder;
+    const std::string program_folder = std::filesystem::path(TRUEGAP_PROGRAM).parent_path();
+    for (const std::string command : {"scenarios", "estimate", "validate", "truth", "run"}) {
+        const std::string help = run({command, "--help"}, {}).out;
+        const std::string example = help.substr(help.find("Example:\n") + 9);
+        INFO(example);
+        // As typed in a shell that finds the program.
+        const Finished finished = run(
+            {.folder = folder.path(),
+             .wrapper = {"/bin/sh", "-c", "PATH=" + program_folder + ":$PATH; " + example, "sh"}});
+        INFO(finished.err);
+        CHECK(finished.code == 0);
+    }
+}
+
+TEST_CASE("version: name and number", "[cli][help]") {
+    const Finished finished = run({"--version"}, {});
+    CHECK(finished.code == 0);
+    CHECK(finished.out.starts_with("truegap "));
+    CHECK(finished.out.find_first_of("0123456789") == 8);
+}
+
+TEST_CASE("scenarios: the shipped studies are listed with their questions", "[cli][scenarios]") {
+    const Finished listed = run({"scenarios"}, {});
+    CHECK(listed.code == 0);
+    for (const std::string name : {"quickstart", "movielens_1m"}) {
+        INFO(name);
+        const Finished printed = run({"scenarios", name}, {});
+        CHECK(printed.code == 0);
+        const Json scenario = Json::parse(printed.out);
+        CHECK(scenario["name"] == name);
+        const std::string question = scenario["question"];
+        CHECK(question.ends_with("?"));
+        CHECK(listed.out.find(name + "\n    " + question + "\n") != std::string::npos);
+        CHECK(run({"validate", name}, {}).code == 0);
+    }
+}
+
+TEST_CASE("scenarios: what is printed is a file to start from", "[cli][scenarios]") {
+    const TemporaryFolder folder;
+    for (const std::string name : {"quickstart", "movielens_1m"}) {
+        write_file(folder / "mine.json", run({"scenarios", name}, {}).out);
+        const Finished finished = run({"validate", "mine.json"}, folder.path());
+        INFO(finished.err);
+        CHECK(finished.code == 0);
+    }
+}
+
+TEST_CASE("scenarios: the program finds them beside itself, from any folder", "[cli][scenarios]") {
+    const Finished finished = run({.arguments = {"scenarios"}, .shipped_beside = true});
+    CHECK(finished.code == 0);
+    CHECK(finished.out.find("quickstart\n") != std::string::npos);
+    const TemporaryFolder elsewhere;  // a build folder of another name and depth
+    const auto build = elsewhere.path() / "b";
+    std::filesystem::create_directories(build);
+    std::filesystem::create_directory(elsewhere / "scenarios");
+    write_file(elsewhere / "scenarios/quickstart.json", small_scenario().dump());
+    std::filesystem::copy_file(TRUEGAP_PROGRAM, build / "truegap");
+    const std::string command = (build / "truegap").string() + " scenarios";
+    const Finished there =
+        run({.wrapper = {"/bin/sh", "-c", command, "sh"}, .shipped_beside = true});
+    INFO(there.out << there.err);
+    CHECK(there.out.find("quickstart\n") != std::string::npos);
+}
+
+TEST_CASE("shipped studies: both run", "[cli][scenarios]") {
+    const TemporaryFolder folder;
+    for (const std::string name : {"quickstart", "movielens_1m"}) {
+        const Finished finished = run({"run", name, "--replicates", "3"}, folder.path());
+        INFO(name << finished.err);
+        CHECK(finished.code == 0);
+        CHECK(finished.out.find("Measured gap") != std::string::npos);
+        CHECK(finished.out.find("How to read it") != std::string::npos);
+        CHECK(finished.out.find("nan") == std::string::npos);
+        const Table cells =
+            read_table(read_file(folder.path() / "truegap-results" / name / "cells.csv"));
+        CHECK(cells.rows.size() > 10'000);
+    }
+}
+
+TEST_CASE("validate: says how large the study is", "[cli][scenarios]") {
+    const Finished finished = run({"validate", "-"}, {}, small_scenario().dump());
+    CHECK(finished.code == 0);
+    CHECK(finished.err.empty());
+    CHECK(finished.out.starts_with("-: ok: 2 worlds, 9 contexts"));
+    CHECK(finished.out.find("about 144 result rows\n") != std::string::npos);
+}
