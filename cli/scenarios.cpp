@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/commands.hpp"
@@ -22,22 +21,6 @@ void list_scenarios() {
         std::cout << name << "\n    " << load_scenario(name).scenario.question << '\n';
 }
 
-// The file as shipped; where it names another file, that file's rows stand in its place.
-void print_scenario(const std::string& name) {
-    std::string text = shipped_text(name);
-    const adapters::Json shipped = adapters::parse_json(text, name);
-    const auto& design = shipped.at("design");
-    if (design.contains("group_sizes") && design["group_sizes"].is_string()) {
-        const std::string path = adapters::json_string(design["group_sizes"].get<std::string>());
-        std::string rows;
-        const adapters::ScenarioFile read = load_scenario(name);
-        for (const auto& row : read.document.at("design").at("group_sizes"))
-            rows += (rows.empty() ? "[\n      " : ",\n      ") + row.dump();
-        text.replace(text.find(path), path.size(), rows + "\n    ]");
-    }
-    std::cout << text;
-}
-
 }  // namespace
 
 void add_scenarios(CLI::App& app) {
@@ -50,7 +33,7 @@ void add_scenarios(CLI::App& app) {
         if (name->empty()) {
             list_scenarios();
         } else {
-            print_scenario(*name);
+            std::cout << adapters::self_contained(shipped_text(*name), load_scenario(*name));
         }
     });
 }

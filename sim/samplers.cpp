@@ -11,7 +11,6 @@
 
 #include "metrics/contract.hpp"
 #include "metrics/log_tables.hpp"
-#include "sim/wide_multiply.hpp"
 
 namespace truegap::sim {
 
@@ -24,30 +23,57 @@ std::uint64_t threshold(double probability) {
                               : static_cast<std::uint64_t>(probability * two_to_64);
 }
 
-// From about this many draws an item the conditional binomials are cheaper than the alias draws.
-constexpr std::size_t alias_draws_per_item = 24;
+// From about this many choices an item the conditional binomials are cheaper.
+constexpr std::size_t choices_per_item = 24;
+
+constexpr unsigned cell_bits = 10;
+constexpr std::size_t cells = std::size_t{1} << cell_bits;
+constexpr std::uint32_t choices_a_number = 64 / cell_bits;
+
+// The whole cells in an item's share of them.
+std::size_t cells_of(double p) {
+    return static_cast<std::size_t>(p * static_cast<double>(cells));
+}
+
+// Who owns each cell, K where nobody does. Empty when most have no owner: then they are no help.
+std::vector<std::uint16_t> cells_by_owner(std::span<const double> p) {
+    std::vector<std::uint16_t> owners;
+    if (p.size() > cells) return owners;
+    for (std::size_t k = 0; k < p.size(); ++k)
+        owners.insert(owners.end(), cells_of(p[k]), static_cast<std::uint16_t>(k));
+    if (owners.size() < cells / 2 || owners.size() > cells) return {};
+    owners.resize(cells, static_cast<std::uint16_t>(p.size()));
+    return owners;
+}
+
+// What the owned cells leave of p, not normalised.
+std::vector<double> left_over(std::span<const double> p, std::span<const std::uint16_t> owners) {
+    std::vector<double> rest(p.begin(), p.end());
+    if (owners.empty() || owners.back() < p.size()) return rest;  // all of p, or never drawn from
+    for (double& share : rest)
+        share = share * static_cast<double>(cells) - static_cast<double>(cells_of(share));
+    return rest;
+}
 
 }  // namespace
 
-AliasTable::AliasTable(std::span<const double> p) {
+AliasTable::AliasTable(std::span<const double> p) : columns_(p.size()) {
     const double total = std::accumulate(p.begin(), p.end(), 0.0);
     TRUEGAP_EXPECTS(!p.empty() && std::isfinite(total) && total > 0.0);
-    while ((std::size_t{1} << bits_) < p.size()) ++bits_;
-    columns_.resize(std::size_t{1} << bits_);
     const auto most_probable =
         static_cast<std::uint32_t>(std::max_element(p.begin(), p.end()) - p.begin());
-    std::vector<double> scaled(columns_.size(), 0.0);
+    std::vector<double> scaled(p.size());
     std::vector<std::uint32_t> small;
     std::vector<std::uint32_t> large;
-    for (std::uint32_t k = 0; k < columns_.size(); ++k) {
-        if (k < p.size()) scaled[k] = p[k] / total * static_cast<double>(columns_.size());
+    for (std::uint32_t k = 0; k < p.size(); ++k) {
+        scaled[k] = p[k] / total * static_cast<double>(p.size());
         (scaled[k] < 1.0 ? small : large).push_back(k);
     }
     while (!small.empty() && !large.empty()) {
         const std::uint32_t poor = small.back();
         const std::uint32_t rich = large.back();
         small.pop_back();
-        columns_[poor] = {.threshold = threshold(scaled[poor]), .alias = rich};
+        columns_[poor] = {threshold(scaled[poor]), {rich, poor}};
         scaled[rich] = (scaled[rich] + scaled[poor]) - 1.0;
         if (scaled[rich] < 1.0) {
             large.pop_back();
@@ -55,85 +81,14 @@ AliasTable::AliasTable(std::span<const double> p) {
         }
     }
     // What rounding leaves over keeps its own column, unless it must never be drawn.
-    for (const auto& leftover : {small, large}) {
-        for (const std::uint32_t k : leftover) {
-            const bool possible = k < p.size() && p[k] > 0.0;
-            columns_[k] = {.threshold = possible ? ~std::uint64_t{0} : 0,
-                           .alias = possible ? k : most_probable};
-        }
-    }
-    if (bits_ <= 16) width_ = bits_ <= 8 ? 16 : 32;
-    if (width_ < 64)
-        for (const Column& column : columns_)
-            part_columns_.push_back(column.threshold >> (64U - (width_ - bits_)) << 32U |
-                                    column.alias);
+    for (const auto& leftover : {small, large})
+        for (const std::uint32_t k : leftover)
+            columns_[k] = p[k] > 0.0 ? Column{~std::uint64_t{0}, {k, k}}
+                                     : Column{0, {most_probable, k}};
 }
 
-// The item of each part of a random number: a part that cannot decide is completed afterwards.
-template <class Part>
-void AliasTable::choose(std::span<const Part> parts,
-                        Stream& stream,
-                        std::span<std::uint32_t> items) const {
-    const unsigned rest = 8 * sizeof(Part) - bits_;
-    const std::uint32_t fraction_mask = (std::uint32_t{1} << rest) - 1U;
-    bool undecided = false;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const std::uint32_t part = parts[i];
-        const std::uint32_t number = part >> rest;
-        const std::uint32_t fraction = part & fraction_mask;
-        const std::uint64_t column = part_columns_[number];
-        const auto leading = static_cast<std::uint32_t>(column >> 32U);
-        const auto alias = static_cast<std::uint32_t>(column);
-        undecided |= fraction == leading;
-        // A choice that cannot be predicted, so without a branch.
-        const std::uint32_t keep = -static_cast<std::uint32_t>(fraction < leading);
-        items[i] = alias ^ ((alias ^ number) & keep);
-    }
-    if (!undecided) return;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const std::uint32_t part = parts[i];
-        const std::uint32_t number = part >> rest;
-        const std::uint64_t fraction = part & fraction_mask;
-        if (fraction != part_columns_[number] >> 32U) continue;
-        const Column& column = columns_[number];
-        const std::uint64_t whole = (fraction << (64U - rest)) | (stream() >> rest);
-        items[i] = whole < column.threshold ? number : column.alias;
-    }
-}
-
-// In three passes over a batch, numbers, items, counts: each runs faster alone than interleaved.
-template <class Part>
-void AliasTable::count_by_parts(std::uint32_t n,
-                                Stream& stream,
-                                std::span<std::uint32_t> counts) const {
-    constexpr std::size_t parts_per_number = sizeof(std::uint64_t) / sizeof(Part);
-    constexpr std::size_t batch = 256;
-    std::array<Part, batch> parts;           // filled before they are read
-    std::array<std::uint32_t, batch> items;  // likewise
-    while (n > 0) {
-        const std::size_t size = std::min<std::size_t>(n, batch);
-        for (std::size_t i = 0; i < size; i += parts_per_number) {
-            const std::uint64_t number = stream();
-            for (std::size_t part = 0; part < parts_per_number; ++part)
-                parts[i + part] = static_cast<Part>(number >> (8 * sizeof(Part) * part));
-        }
-        choose(std::span<const Part>(parts).first(size), stream, std::span(items).first(size));
-        for (std::size_t i = 0; i < size; ++i) ++counts[items[i]];
-        n -= static_cast<std::uint32_t>(size);
-    }
-}
-
-void AliasTable::count(std::uint32_t n, Stream& stream, std::span<std::uint32_t> counts) const {
-    if (width_ == 16) {
-        count_by_parts<std::uint16_t>(n, stream, counts);
-    } else if (width_ == 32) {
-        count_by_parts<std::uint32_t>(n, stream, counts);
-    } else {
-        for (std::uint32_t i = 0; i < n; ++i) ++counts[(*this)(stream)];
-    }
-}
-
-Multinomial::Multinomial(std::span<const double> p) : alias_(p), conditional_(p.size()) {
+Multinomial::Multinomial(std::span<const double> p)
+    : owners_(cells_by_owner(p)), left_over_(left_over(p, owners_)), conditional_(p.size()) {
     double rest = 0.0;
     for (std::size_t k = p.size(); k-- > 0;) {
         rest += p[k];
@@ -145,15 +100,33 @@ void Multinomial::operator()(std::uint32_t n,
                              Stream& stream,
                              std::span<std::uint32_t> counts) const {
     TRUEGAP_EXPECTS(counts.size() == items());
-    if (n <= alias_draws_per_item * items()) {
-        alias_.count(n, stream, counts);
+    if (n > choices_per_item * items()) {
+        for (std::size_t k = 0; k < items() && n > 0; ++k) {
+            const std::uint32_t taken = binomial(n, conditional_[k], stream);
+            counts[k] += taken;
+            n -= taken;
+        }
         return;
     }
-    for (std::size_t k = 0; k < items() && n > 0; ++k) {
-        const std::uint32_t taken = binomial(n, conditional_[k], stream);
-        counts[k] += taken;
-        n -= taken;
-    }
+    if (!owners_.empty()) n = choose(n, stream, counts);
+    for (std::uint32_t i = 0; i < n; ++i) ++counts[left_over_(stream)];
+}
+
+std::uint32_t Multinomial::choose(std::uint32_t n,
+                                  Stream& stream,
+                                  std::span<std::uint32_t> counts) const {
+    // Only 0..K is used, so only that is cleared; K counts the cells that nobody owns.
+    std::array<std::uint32_t, cells + 1> chosen;
+    std::fill_n(chosen.begin(), items() + 1, 0U);
+    const std::uint16_t* owners = owners_.data();
+    const auto choose_with = [&](std::uint64_t number, std::uint32_t choices) {
+        for (std::uint32_t i = 0; i < choices; ++i)
+            ++chosen[owners[(number >> (i * cell_bits)) % cells]];
+    };
+    for (; n >= choices_a_number; n -= choices_a_number) choose_with(stream(), choices_a_number);
+    if (n > 0) choose_with(stream(), n);
+    for (std::size_t k = 0; k < items(); ++k) counts[k] += chosen[k];
+    return chosen[items()];
 }
 
 std::uint32_t binomial(std::uint32_t n, double p, Stream& stream) {

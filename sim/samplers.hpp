@@ -1,17 +1,19 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "sim/stream.hpp"
+#include "sim/wide_multiply.hpp"
 
 namespace truegap::sim {
 
-/// Draws an item from a fixed distribution in O(1), by Walker's alias method.
-/// The columns are padded to a power of two, 2^b: the leading b bits of a random number are the
-/// column, the bits after them the uniform that chooses between the column and its alias.
+/// Draws an item from a fixed distribution in O(1).
+/// One 64-bit number gives the column (high word of u K) and, in its low word, the uniform that
+/// chooses between the column and its alias; probabilities are kept to 2^-53.
 /// Boost's discrete_distribution is the same algorithm at several times the cost a draw.
 /// Source: Walker, ACM Trans. Math. Softw. 3 (1977); Vose, IEEE Trans. Softw. Eng. 17 (1991).
 class AliasTable {
@@ -20,40 +22,26 @@ class AliasTable {
     /// An item of probability 0 is never drawn.
     explicit AliasTable(std::span<const double> p);
 
-    /// One item, from one random number.
     std::uint32_t operator()(Stream& stream) const {
-        const std::uint64_t number = stream();
-        const auto column = static_cast<std::uint32_t>(number >> (64U - bits_));
-        const Column& entry = columns_[column];
-        return (number << bits_) < entry.threshold ? column : entry.alias;
+        const WideProduct place = wide_multiply(stream(), columns_.size());
+        const Column& column = columns_[place.high];
+        // Indexed, not chosen by an if: which of the two it is cannot be predicted.
+        return column.item[place.low < column.threshold ? 1U : 0U];
     }
-
-    /// Adds n items to `counts`, shape (K,), from a part of a random number each: a quarter for
-    /// K <= 256, half for K <= 65536. Where the part has the leading bits of the column's threshold
-    /// it cannot decide, and the next random number goes on from there; so the probabilities are
-    /// those of whole numbers.
-    void count(std::uint32_t n, Stream& stream, std::span<std::uint32_t> counts) const;
 
   private:
     struct Column {
-        std::uint64_t threshold = 0;  // P(keep the column) * 2^64
-        std::uint32_t alias = 0;
+        std::uint64_t threshold = 0;          // P(keep the column's own item) * 2^64
+        std::array<std::uint32_t, 2> item{};  // the alias, the column's own
     };
-    template <class Part>
-    void count_by_parts(std::uint32_t n, Stream& stream, std::span<std::uint32_t> counts) const;
-    template <class Part>
-    void choose(std::span<const Part> parts, Stream& stream, std::span<std::uint32_t> items) const;
-
     std::vector<Column> columns_;
-    // For parts: the leading bits of the threshold, as many as a part is compared with, then 32
-    // bits of alias; one look-up for both.
-    std::vector<std::uint64_t> part_columns_;
-    unsigned bits_ = 1;    // b
-    unsigned width_ = 64;  // of the part of a random number that one item takes in `count`
 };
 
 /// Counts of n independent choices: c ~ Multinomial(n, p).
-/// Small n by alias draws, large n by K - 1 conditional binomials, whichever is cheaper.
+/// Small n choice by choice, large n by K - 1 conditional binomials, whichever is cheaper.
+/// A choice looks up one of 2^10 cells, of which item k owns floor(2^10 p_k); a cell that nobody
+/// owns stands for a draw from what the owned cells leave of p. Exact, and one number serves six
+/// choices. Source: Marsaglia, Tsang & Wang, J. Stat. Softw. 11(3) (2004).
 class Multinomial {
   public:
     /// p: shape (K,), a distribution.
@@ -65,7 +53,11 @@ class Multinomial {
     void operator()(std::uint32_t n, Stream& stream, std::span<std::uint32_t> counts) const;
 
   private:
-    AliasTable alias_;
+    // Counts the choices that fell into owned cells; returns how many did not.
+    std::uint32_t choose(std::uint32_t n, Stream& stream, std::span<std::uint32_t> counts) const;
+
+    std::vector<std::uint16_t> owners_;  // [cell]
+    AliasTable left_over_;
     std::vector<double> conditional_;  // p_k / (p_k + p_k+1 + ...)
 };
 

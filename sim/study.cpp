@@ -13,7 +13,7 @@ namespace {
 
 // Finished blocks wait in memory until they are folded in order; this bounds how many.
 constexpr std::size_t wave_bytes = std::size_t{256} << 20U;
-constexpr std::size_t most_blocks_in_wave = 128;
+constexpr std::size_t most_blocks_in_wave = 32;
 
 std::size_t wave_size(const Layout& layout, unsigned threads) {
     const std::size_t rows =

@@ -109,4 +109,16 @@ ScenarioFile read_scenario(const std::string& text,
     return result;
 }
 
+std::string self_contained(std::string text, const ScenarioFile& read) {
+    const Json original = parse_json(text, read.file);
+    const Json& design = original.at("design");
+    if (!design.contains("group_sizes") || !design["group_sizes"].is_string()) return text;
+    const std::string path = json_string(design["group_sizes"].get<std::string>());
+    std::string rows;
+    for (const auto& row : read.document.at("design").at("group_sizes"))
+        rows += (rows.empty() ? "[\n      " : ",\n      ") + row.dump();
+    text.replace(text.rfind(path), path.size(), rows + "\n    ]");
+    return text;
+}
+
 }  // namespace truegap::adapters

@@ -12,7 +12,7 @@ namespace {
 
 using namespace truegap;
 
-constexpr std::uint32_t blocks = 64;
+constexpr std::uint32_t blocks = 4096;
 constexpr std::size_t rows = 2048;
 
 void set_replicates(benchmark::State& state, std::size_t in_one_iteration) {

@@ -12,21 +12,16 @@ namespace truegap::metrics {
 
 namespace {
 
-// Fewer items than were seen: no value, whatever the estimator.
-bool contradicts_items(const CountsView& sample) {
-    return sample.items && *sample.items < sample.counts.size() &&
-           *sample.items < seen_items(sample.counts).items;
-}
+// Not a temporary in the call below: its address would stand in the way of a tail call.
+template <EntropyEstimator E>
+constexpr E estimator{};
 
 template <EntropyEstimator E>
 constexpr EstimatorEntry entry() {
     return {.name = E::name,
             .formula = E::formula,
             .source = E::source,
-            .estimate = [](const CountsView& sample) -> std::optional<double> {
-                if (contradicts_items(sample)) return std::nullopt;
-                return E{}(sample);
-            }};
+            .function = [](const CountsView& sample) { return estimator<E>(sample); }};
 }
 
 constexpr std::array registry{entry<PlugIn>(),

@@ -19,12 +19,25 @@ concept EntropyEstimator = requires(const E& estimator, const CountsView& sample
     { E::source } -> std::convertible_to<std::string_view>;
 };
 
+/// Whether fewer items are said to exist than were seen. An array of up to K counts cannot hold more
+/// than K seen items; only a longer one is counted.
+[[nodiscard]] inline bool contradicts_items(const CountsView& sample) {
+    return sample.items && *sample.items < sample.counts.size() &&
+           *sample.items < seen_items(sample.counts).items;
+}
+
 /// One estimator as chosen at run time by its name.
 struct EstimatorEntry {
     std::string_view name;
     std::string_view formula;
     std::string_view source;
-    std::optional<double> (*estimate)(const CountsView&);
+    std::optional<double> (*function)(const CountsView&);
+
+    /// Nothing too when the sample contradicts itself, whatever the estimator.
+    [[nodiscard]] std::optional<double> estimate(const CountsView& sample) const {
+        if (contradicts_items(sample)) return std::nullopt;
+        return function(sample);
+    }
 };
 
 /// Every estimator, in the order in which they are printed.

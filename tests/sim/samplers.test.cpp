@@ -80,26 +80,26 @@ TEST_CASE("AliasTable: an item of probability 0 is never drawn", "[sim][samplers
     CHECK(zeros_drawn == 0);
 }
 
-TEST_CASE("AliasTable: counting takes parts of numbers and keeps the probabilities",
+TEST_CASE("Multinomial: choices by cells and what they leave keep the probabilities",
           "[sim][samplers]") {
-    // A quarter of a number an item up to 256 items, half up to 65,536, then a whole one.
+    // Few items own nearly all cells; a thousand own one each or none; more than the cells own none.
     std::uint64_t cell = 100;
-    for (const std::size_t K : {1U, 3U, 256U, 257U, 65'536U, 65'537U}) {
+    for (const std::uint32_t K : {1U, 3U, 50U, 256U, 1000U, 1024U, 1025U, 65'537U}) {
         Probabilities p(K);
         for (std::size_t k = 0; k < K; ++k)
             p[k] = k % 5 == 3 ? 0.0 : 1.0 + static_cast<double>(k % 7);
         const double total = std::accumulate(p.begin(), p.end(), 0.0);
         for (double& value : p) value /= total;
-        const sim::AliasTable table(p);
+        const sim::Multinomial choices(p);
         sim::Stream stream = draws(++cell);
         std::vector<std::uint32_t> counts(K);
-        constexpr std::uint32_t batch = 1023;  // fills neither a number nor a batch of 256
-        constexpr std::uint32_t batches = 6000;
-        for (std::uint32_t i = 0; i < batches; ++i) table.count(batch, stream, counts);
+        const std::uint32_t n = std::min(1021U, 20 * K);  // not a multiple of what a number serves
+        const std::uint32_t replicates = 6'000'000 / n;
+        for (std::uint32_t r = 0; r < replicates; ++r) choices(n, stream, counts);
         const std::vector<std::uint64_t> seen(counts.begin(), counts.end());
         CAPTURE(K);
         CHECK(std::accumulate(seen.begin(), seen.end(), std::uint64_t{0}) ==
-              std::uint64_t{batch} * batches);
+              std::uint64_t{n} * replicates);
         CHECK(chi_square_p(seen, p) > chi_square_level);
         if (K == 1) continue;
         // The partner: the first half of the items 2 % more probable, the others 2 % less.
