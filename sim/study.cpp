@@ -11,16 +11,18 @@ namespace truegap::sim {
 
 namespace {
 
-// Finished blocks wait in memory until they are folded in order; this bounds how many.
-constexpr std::size_t wave_bytes = std::size_t{256} << 20U;
-constexpr std::size_t most_blocks_in_wave = 32;
+// Finished blocks wait in memory until they are folded in order; this bounds how many. Small blocks
+// come in large waves, so that threads seldom wait for each other at the end of one.
+constexpr std::size_t wave_bytes = std::size_t{2} << 20U;
+constexpr std::size_t most_blocks_in_wave = 1024;
+constexpr std::size_t least_blocks_a_thread = 4;
 
 std::size_t wave_size(const Layout& layout, unsigned threads) {
     const std::size_t rows =
         layout.contexts * layout.predictors * layout.approximations * layout.estimators;
     const std::size_t block_bytes = rows * sizeof(metrics::ErrorMoments) + 1;
-    const std::size_t fitting = std::min(wave_bytes / block_bytes, most_blocks_in_wave);
-    return std::max<std::size_t>(fitting, threads);
+    return std::max<std::size_t>(std::min(wave_bytes / block_bytes, most_blocks_in_wave),
+                                 least_blocks_a_thread * threads);
 }
 
 void check_stop(const StudyOptions& options) {
