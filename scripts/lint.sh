@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-install_missing "${build_packages[@]}" "${lint_packages[@]}"
+install_missing "${build_packages[@]}" "${test_packages[@]}" "${lint_packages[@]}"
 git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
 [ -f build/release/compile_commands.json ] || configure_release
 git ls-files 'metrics/*.cpp' 'sim/*.cpp' 'adapters/*.cpp' 'cli/*.cpp' |
