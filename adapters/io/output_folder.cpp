@@ -109,33 +109,57 @@ OutputFolder::~OutputFolder() {
 
 void OutputFolder::publish() {
     std::error_code error;
-    if (!fs::exists(fs::symlink_status(final_, error))) {
-        // Not over anything: what appeared at the name in the meantime is found by the kernel.
-        if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_NOREPLACE) !=
-            0)
-            fail_to_publish(errno);
-        temporary_.clear();
+    if (fs::exists(fs::symlink_status(final_, error))) {
+        replace();
     } else {
-        // Old and new change places in one step; then the old one, now under the temporary name,
-        // goes, unless it is not ours to remove.
-        if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) !=
-            0)
-            fail_to_publish(errno);
-        try {
-            require_replaceable(temporary_);
-        } catch (const InputError&) {
-            ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE);
-            throw SystemError(
-                final_.string() +
-                ": something else appeared there during the run; nothing was written");
-        }
+        // A plain rename onto a folder that has appeared meanwhile fails unless that one is empty.
+        fs::rename(temporary_, final_, error);
+        if (error) fail_to_publish(error);
+        temporary_.clear();
     }
     published_ = true;
 }
 
-void OutputFolder::fail_to_publish(int reason) const {
-    throw SystemError(final_.string() +
-                      ": cannot be written: " + std::generic_category().message(reason));
+// Old and new change places in one step; then the old one, now under the temporary name, goes, unless
+// it is not ours to remove.
+void OutputFolder::replace() {
+    const auto exchange = [&] {
+        return ::renameat2(
+                   AT_FDCWD, temporary_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) == 0;
+    };
+    if (!exchange()) {
+        if (errno != EINVAL && errno != ENOSYS) fail_to_publish({errno, std::generic_category()});
+        replace_in_two_steps();
+        return;
+    }
+    try {
+        require_replaceable(temporary_);
+    } catch (const InputError&) {
+        exchange();
+        throw SystemError(final_.string() +
+                          ": something else appeared there during the run; nothing was written");
+    }
+}
+
+// For file systems without the exchange: the old one steps aside first, and back if the new one cannot
+// take its place.
+void OutputFolder::replace_in_two_steps() {
+    require_replaceable(final_);
+    const fs::path aside = temporary_.string() + ".replaced";
+    std::error_code error;
+    fs::rename(final_, aside, error);
+    if (error) fail_to_publish(error);
+    fs::rename(temporary_, final_, error);
+    if (error) {
+        std::error_code ignored;
+        fs::rename(aside, final_, ignored);
+        fail_to_publish(error);
+    }
+    temporary_ = aside;
+}
+
+void OutputFolder::fail_to_publish(const std::error_code& error) const {
+    throw SystemError(final_.string() + ": cannot be written: " + error.message());
 }
 
 }  // namespace truegap::adapters

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace truegap::adapters {
@@ -27,7 +28,9 @@ class OutputFolder {
     void publish();
 
   private:
-    [[noreturn]] void fail_to_publish(int reason) const;
+    void replace();
+    void replace_in_two_steps();
+    [[noreturn]] void fail_to_publish(const std::error_code& error) const;
 
     std::filesystem::path final_;
     std::filesystem::path temporary_;
