@@ -83,8 +83,8 @@ AliasTable::AliasTable(std::span<const double> p) : columns_(p.size()) {
     // What rounding leaves over keeps its own column, unless it must never be drawn.
     for (const auto& leftover : {small, large})
         for (const std::uint32_t k : leftover)
-            columns_[k] = p[k] > 0.0 ? Column{~std::uint64_t{0}, {k, k}}
-                                     : Column{0, {most_probable, k}};
+            columns_[k] =
+                p[k] > 0.0 ? Column{~std::uint64_t{0}, {k, k}} : Column{0, {most_probable, k}};
 }
 
 Multinomial::Multinomial(std::span<const double> p)
