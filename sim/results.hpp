@@ -47,8 +47,8 @@ struct SizeBin {
     std::uint32_t population_users = 0;  ///< N of the `users` design, else 0
     std::uint32_t smallest = 0;
     std::uint32_t largest = 0;
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the defaulted <=> for a null
-    // pointer
+    // clang-tidy 14 takes a defaulted <=> for a null pointer.
+    // NOLINTNEXTLINE(modernize-use-nullptr)
     [[nodiscard]] auto operator<=>(const SizeBin&) const = default;
 };
 

@@ -27,8 +27,8 @@ class SummaryBuilder {
     struct Key {
         std::uint32_t predictor = 0, approximation = 0, estimator = 0;
         SizeBin users;
-        // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the defaulted <=> for a null
-        // pointer
+        // clang-tidy 14 takes a defaulted <=> for a null pointer.
+        // NOLINTNEXTLINE(modernize-use-nullptr)
         [[nodiscard]] auto operator<=>(const Key&) const = default;
     };
     struct Pool {
