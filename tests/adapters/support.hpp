@@ -5,32 +5,13 @@
 #include <functional>
 #include <string>
 
+#include "tests/temporary_folder.hpp"
+
 #include "adapters/io/json_text.hpp"
 #include "adapters/io/scenario_json.hpp"
 
 /// What the tests of the adapters share.
 namespace truegap::test {
-
-/// A new empty folder, removed with all it holds at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    TemporaryFolder(TemporaryFolder&&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-    ~TemporaryFolder();
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-        return path_ / name;
-    }
-
-  private:
-    std::filesystem::path path_;
-};
-
-void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// Random numbers for making cases, the same everywhere: SplitMix64.
 class Dice {

@@ -50,30 +50,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "truegap-test-XXXXXX").string();
-    require(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
-    path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-}
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    require(in.good(), path.string() + " cannot be read");
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_file(const fs::path& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary);
-    out << text;
-    out.close();
-    require(out.good(), path.string() + " cannot be written");
-}
-
 std::vector<std::string> entries_below(const fs::path& folder) {
     std::vector<std::string> result;
     for (const auto& entry : fs::recursive_directory_iterator(folder))

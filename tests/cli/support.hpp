@@ -7,32 +7,13 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "tests/temporary_folder.hpp"
+
 /// Runs the built program on files, as a stranger would. Nothing here shares code with it.
 namespace truegap::test {
 
 using Json = nlohmann::ordered_json;
 
-/// A new empty folder, removed with all it holds at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    TemporaryFolder(TemporaryFolder&&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-    ~TemporaryFolder();
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-        return path_ / name;
-    }
-
-  private:
-    std::filesystem::path path_;
-};
-
-[[nodiscard]] std::string read_file(const std::filesystem::path& path);
-void write_file(const std::filesystem::path& path, const std::string& text);
 /// Everything below a folder, by its path relative to it, sorted.
 [[nodiscard]] std::vector<std::string> entries_below(const std::filesystem::path& folder);
 
