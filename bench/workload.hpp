@@ -86,7 +86,7 @@ inline sim::Scenario one_context_scenario(std::uint32_t replicates) {
                                    }});
     scenario.top = top;
     scenario.approximations = {rank_matched()};
-    scenario.estimators = {metrics::find_estimator("plug_in")};
+    scenario.estimators = {metrics::find_estimator("plug_in").value()};
     return scenario;
 }
 

@@ -38,28 +38,27 @@ void give_back_file(EstimateArguments& arguments) {
     if (!arguments.file.empty() || arguments.estimators.empty()) return;
     const std::string& last = arguments.estimators.back();
     std::error_code error;
-    if (metrics::find_estimator(last) != nullptr ||
-        (last != "-" && !std::filesystem::exists(last, error)))
+    if (metrics::find_estimator(last) || (last != "-" && !std::filesystem::exists(last, error)))
         return;
     arguments.file = last;
     arguments.estimators.pop_back();
 }
 
-std::vector<const metrics::EstimatorEntry*> chosen_estimators(
-    const std::vector<std::string>& names) {
-    std::vector<const metrics::EstimatorEntry*> chosen;
+std::vector<metrics::Estimator> chosen_estimators(const std::vector<std::string>& names) {
+    std::vector<metrics::Estimator> chosen;
     for (const std::string& name : names) {
-        const metrics::EstimatorEntry* entry = metrics::find_estimator(name);
-        if (entry == nullptr)
+        const auto estimator = metrics::find_estimator(name);
+        if (!estimator)
             throw CLI::ValidationError("--estimator",
                                        "is " + name + "; the nearest known one is " +
                                            adapters::nearest(name, estimator_names()) +
                                            " (allowed: " + adapters::listed(estimator_names()) +
                                            ")");
-        if (std::find(chosen.begin(), chosen.end(), entry) == chosen.end()) chosen.push_back(entry);
+        if (std::find(chosen.begin(), chosen.end(), *estimator) == chosen.end())
+            chosen.push_back(*estimator);
     }
     if (chosen.empty())
-        for (const auto& entry : metrics::estimators()) chosen.push_back(&entry);
+        for (const auto& entry : metrics::estimators()) chosen.emplace_back(entry);
     return chosen;
 }
 

@@ -201,7 +201,7 @@ class BlockRun {
         for (std::size_t e = 0; e < layout_.estimators; ++e)
             for (std::size_t r = 0; r < replicates_; ++r)
                 entropies_[e].set(r,
-                                  scenario_.estimators[e]->estimate(
+                                  scenario_.estimators[e].estimate(
                                       {.counts = row(r), .n = n_[r], .items = items_}));
     }
 

@@ -73,7 +73,7 @@ struct Scenario {
     std::vector<PredictorMaker> predictors;
     std::size_t top = 0;  ///< how many ranks of an answer are used
     std::vector<metrics::Approximation> approximations;
-    std::vector<const metrics::EstimatorEntry*> estimators;
+    std::vector<metrics::Estimator> estimators;
 };
 
 /// A scenario that is well formed but cannot be studied. `where` is the place in the scenario, as a

@@ -90,8 +90,8 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         results.predictors.push_back(predictor.label);
     for (const metrics::Approximation& approximation : scenario.approximations)
         results.approximations.push_back(metrics::label(approximation, scenario.top));
-    for (const metrics::EstimatorEntry* estimator : scenario.estimators)
-        results.estimators.emplace_back(estimator->name);
+    for (const metrics::Estimator& estimator : scenario.estimators)
+        results.estimators.push_back(estimator.label());
 
     const std::uint32_t blocks =
         (scenario.replicates + replicates_per_block - 1) / replicates_per_block;

@@ -43,14 +43,14 @@ Json estimates_of(const CountsLine& line, const EstimateOptions& options) {
     result["estimates"] = Json::object();
     result["sd"] = Json::object();
     Json notes = Json::object();
-    for (const metrics::EstimatorEntry* estimator : options.estimators) {
-        const std::string name(estimator->name);
-        const std::optional<double> estimate = estimator->estimate(sample);
+    for (const metrics::Estimator& estimator : options.estimators) {
+        const std::string name = estimator.label();
+        const std::optional<double> estimate = estimator.estimate(sample);
         if (estimate) {
             result["estimates"][name] = *estimate * scale;
         } else {
             result["estimates"][name] = nullptr;
-            notes[name] = metrics::reason_undefined(sample);
+            notes[name] = estimator.why_undefined(sample);
         }
     }
     if (!notes.empty()) result["notes"] = std::move(notes);

@@ -15,7 +15,7 @@ enum class Unit { nat, bit };
 inline constexpr std::uint64_t most_estimate_items = std::uint64_t{1} << 62U;
 
 struct EstimateOptions {
-    std::vector<const metrics::EstimatorEntry*> estimators;
+    std::vector<metrics::Estimator> estimators;
     Unit unit = Unit::nat;
     std::optional<std::uint64_t> items;  ///< K where a line does not say
 };

@@ -1,5 +1,7 @@
 #include "adapters/io/methods_json.hpp"
 
+#include "adapters/io/input_error.hpp"
+
 namespace truegap::adapters {
 
 namespace {
@@ -86,15 +88,32 @@ std::vector<metrics::Approximation> read_approximations(const JsonNode& node, st
     return result;
 }
 
-std::vector<const metrics::EstimatorEntry*> read_estimators(const JsonNode& node) {
+namespace {
+
+// `wolpert_wolf(0.5)`: the name with its parameter in parentheses.
+metrics::Estimator read_estimator(const JsonNode& node) {
+    if (node.is_string()) {
+        const std::string text = node.text();
+        if (const auto estimator = metrics::find_estimator(text)) return *estimator;
+        for (const metrics::EstimatorEntry& entry : metrics::estimators())
+            if (entry.parameter && text.rfind(std::string(entry.name) + "(", 0) == 0)
+                node.fail("is " + in_quotes(text) + " (allowed: " + std::string(entry.name) +
+                          "(a), a from " + metrics::shortest(entry.parameter->least) + " to " +
+                          metrics::shortest(entry.parameter->most) + ")");
+    }
     std::vector<std::string> names;
     for (const metrics::EstimatorEntry& entry : metrics::estimators())
         names.emplace_back(entry.name);
+    return metrics::Estimator(metrics::estimators()[node.choice(names)]);
+}
+
+}  // namespace
+
+std::vector<metrics::Estimator> read_estimators(const JsonNode& node) {
     const std::vector<JsonNode> nodes = node.some_elements();
-    std::vector<const metrics::EstimatorEntry*> result;
+    std::vector<metrics::Estimator> result;
     result.reserve(nodes.size());
-    for (const JsonNode& entry : nodes)
-        result.push_back(&metrics::estimators()[entry.choice(names)]);
+    for (const JsonNode& entry : nodes) result.push_back(read_estimator(entry));
     refuse_repeats(nodes, result, "the estimator");
     return result;
 }

@@ -12,6 +12,6 @@ namespace truegap::adapters {
 [[nodiscard]] std::vector<metrics::Approximation> read_approximations(const JsonNode& node,
                                                                       std::size_t top);
 /// `/estimators`: names of entropy estimators.
-[[nodiscard]] std::vector<const metrics::EstimatorEntry*> read_estimators(const JsonNode& node);
+[[nodiscard]] std::vector<metrics::Estimator> read_estimators(const JsonNode& node);
 
 }  // namespace truegap::adapters

@@ -12,7 +12,7 @@ using namespace truegap;
 
 constexpr std::size_t rows = 2048;  // 400 kB
 
-void estimate(benchmark::State& state, const metrics::EstimatorEntry& estimator) {
+void estimate(benchmark::State& state, const metrics::Estimator& estimator) {
     const std::vector<std::uint32_t> counts = bench::zipf_histograms(rows);
     for (auto _ : state) {
         for (std::size_t r = 0; r < rows; ++r)
@@ -27,9 +27,11 @@ void estimate(benchmark::State& state, const metrics::EstimatorEntry& estimator)
 }
 
 const int registered = [] {
-    for (const metrics::EstimatorEntry& estimator : metrics::estimators())
-        benchmark::RegisterBenchmark(
-            ("estimator/" + std::string(estimator.name)).c_str(), estimate, estimator);
+    for (const metrics::EstimatorEntry& entry : metrics::estimators())
+        if (entry.value != nullptr)
+            benchmark::RegisterBenchmark(("estimator/" + std::string(entry.name)).c_str(),
+                                         estimate,
+                                         metrics::Estimator(entry));
     return 0;
 }();
 

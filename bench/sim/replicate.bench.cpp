@@ -102,7 +102,7 @@ BENCHMARK(scorer)->Name("replicate/part/scorer");
 
 void plug_in(benchmark::State& state) {
     const std::vector<std::uint32_t> counts = bench::zipf_histograms(rows);
-    const metrics::EstimatorEntry& estimator = *metrics::find_estimator("plug_in");
+    const metrics::Estimator estimator = metrics::find_estimator("plug_in").value();
     for (auto _ : state) {
         for (std::size_t r = 0; r < rows; ++r)
             benchmark::DoNotOptimize(

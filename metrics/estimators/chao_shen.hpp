@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "metrics/counts.hpp"
+#include "metrics/estimators/estimator.hpp"
 
 namespace truegap::metrics {
 
@@ -18,6 +18,9 @@ struct ChaoShen {
     static constexpr std::string_view formula =
         "-sum p_i ln p_i / (1 - (1-p_i)^N), p_i = (1 - f1/N) n_i/N (f1 = N counts as N-1)";
     static constexpr std::string_view source = "Chao & Shen 2003, Environ. Ecol. Stat. 10";
+    static constexpr std::string_view limits =
+        "needs repeats: with singletons only it rests on one assumed repeat";
+    static constexpr ItemsUse items_use = ItemsUse::ignored;
     [[nodiscard]] std::optional<double> operator()(const CountsView& sample) const;
 };
 

@@ -6,7 +6,8 @@
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
-#include "metrics/estimators/registry.hpp"
+#include "metrics/estimators/detail/tabled_sum.hpp"
+#include "metrics/estimators/zhang.hpp"
 #include "metrics/log_tables.hpp"
 
 namespace truegap::metrics {
@@ -74,26 +75,25 @@ double chao_wang_jost_tail(double A, std::uint64_t n) {
 }
 
 std::optional<double> ChaoWangJost::operator()(const CountsView& sample) const {
-    if (sample.n == 0) return std::nullopt;
-    const auto n = static_cast<double>(sample.n);
-    const double psi_n = digamma_of_count(sample.n);
-    CompensatedSum sum;
-    for (const std::uint32_t count : sample.counts)
-        if (count > 0)
-            sum.add(static_cast<double>(count) / n *
-                    (count > sample.n / 2
-                         ? ln_ratio(sample.n, count) +
-                               (digamma_minus_ln(sample.n) - digamma_minus_ln(count))
-                         : psi_n - digamma_of_count(count)));
+    const std::optional<double> seen_part = Zhang{}(sample);
+    if (!seen_part) return std::nullopt;
     const SeenItems seen = seen_items(sample.counts);
-    if (seen.singletons > 0) {
-        const auto f1 = static_cast<double>(seen.singletons);
-        const auto f2 = static_cast<double>(seen.doubletons);
+    if (seen.singletons == 0) return seen_part;
+    const auto n = static_cast<double>(sample.n);
+    const auto f1 = static_cast<double>(seen.singletons);
+    const auto f2 = static_cast<double>(seen.doubletons);
+    // Remembered by f2, from index 1 on.
+    const auto unseen_part = [&] {
         const double A = seen.doubletons > 0 ? 2.0 * f2 / ((n - 1.0) * f1 + 2.0 * f2)
                                              : 2.0 / ((n - 1.0) * (f1 - 1.0) + 2.0);
-        sum.add(f1 / n * chao_wang_jost_tail(A, sample.n));
-    }
-    return sum.value();
+        return f1 / n * chao_wang_jost_tail(A, sample.n);
+    };
+    const std::size_t size = std::min<std::uint64_t>(sample.n + 1, detail::longest_table);
+    if (seen.doubletons + 1 >= size) return *seen_part + unseen_part();
+    double& remembered = detail::remembered_table(
+        {.owner = &name, .n = sample.n, .other = seen.singletons}, size)[seen.doubletons + 1];
+    if (std::isnan(remembered)) remembered = unseen_part();
+    return *seen_part + remembered;
 }
 
 }  // namespace truegap::metrics

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "metrics/counts.hpp"
+#include "metrics/estimators/estimator.hpp"
 
 namespace truegap::metrics {
 
@@ -21,6 +21,10 @@ struct ChaoWangJost {
         "sum (n_i/N)(psi(N)-psi(n_i)) + (f1/N)(1-A)^(1-N) [-ln A - sum_{r<N} (1-A)^r/r], "
         "A = 2f2/((N-1)f1+2f2), f2 = 0: 2/((N-1)(f1-1)+2)";
     static constexpr std::string_view source = "Chao, Wang & Jost 2013, Methods Ecol. Evol. 4";
+    static constexpr std::string_view limits =
+        "a lower bound where items have very unequal chances of being unseen; with singletons only "
+        "it rests on an assumed doubleton";
+    static constexpr ItemsUse items_use = ItemsUse::ignored;
     [[nodiscard]] std::optional<double> operator()(const CountsView& sample) const;
 };
 

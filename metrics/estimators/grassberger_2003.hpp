@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "metrics/counts.hpp"
+#include "metrics/estimators/estimator.hpp"
 
 namespace truegap::metrics {
 
@@ -19,7 +19,12 @@ struct Grassberger2003 {
     static constexpr std::string_view formula =
         "ln N - (1/N) sum n_i G(n_i), G(n) = psi(n) + (-1)^n int_0^1 t^(n-1)/(1+t) dt";
     static constexpr std::string_view source = "Grassberger 2003, arXiv physics/0307138";
+    static constexpr std::string_view limits =
+        "not 0 for one item, by its definition; biased low when most items are unseen";
+    static constexpr ItemsUse items_use = ItemsUse::ignored;
     [[nodiscard]] std::optional<double> operator()(const CountsView& sample) const;
+    [[nodiscard]] double term(std::uint64_t count, const SampleSize& size) const;
+    [[nodiscard]] double constant(const SampleSize& size) const;
 };
 
 }  // namespace truegap::metrics

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "metrics/counts.hpp"
+#include "metrics/estimators/estimator.hpp"
 
 namespace truegap::metrics {
 
@@ -16,7 +16,12 @@ struct MillerMadow {
     static constexpr std::string_view name = "miller_madow";
     static constexpr std::string_view formula = "plug_in + (S-1)/(2N)";
     static constexpr std::string_view source = "Miller 1955";
+    static constexpr std::string_view limits = "biased low when most items are unseen";
+    static constexpr ItemsUse items_use = ItemsUse::ignored;
     [[nodiscard]] std::optional<double> operator()(const CountsView& sample) const;
+    [[nodiscard]] double term(std::uint64_t count, const SampleSize& size) const;
+    [[nodiscard]] double constant(const SampleSize& size) const;
+    [[nodiscard]] std::optional<double> standard_error(const CountsView& sample) const;
 };
 
 }  // namespace truegap::metrics

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "metrics/counts.hpp"
+#include "metrics/estimators/estimator.hpp"
 
 namespace truegap::metrics {
 
@@ -17,7 +17,13 @@ struct PlugIn {
     static constexpr std::string_view name = "plug_in";
     static constexpr std::string_view formula = "-sum (n_i/N) ln(n_i/N)";
     static constexpr std::string_view source = "Shannon 1948";
+    static constexpr std::string_view limits =
+        "biased low by about (S-1)/(2N); exactly 0 for one item";
+    static constexpr ItemsUse items_use = ItemsUse::ignored;
     [[nodiscard]] std::optional<double> operator()(const CountsView& sample) const;
+    [[nodiscard]] double term(std::uint64_t count, const SampleSize& size) const;
+    [[nodiscard]] double constant(const SampleSize& size) const;
+    [[nodiscard]] std::optional<double> standard_error(const CountsView& sample) const;
 };
 
 }  // namespace truegap::metrics

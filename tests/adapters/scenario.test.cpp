@@ -198,8 +198,8 @@ TEST_CASE("scenario: estimators by name, in their order", "[adapters][scenario]"
         text["estimators"].insert(text["estimators"].begin(), std::string(entry.name));
     const sim::Scenario scenario = read(text);
     REQUIRE(scenario.estimators.size() == metrics::estimators().size());
-    CHECK(scenario.estimators.back() == &metrics::estimators().front());
-    CHECK(scenario.estimators.front() == &metrics::estimators().back());
+    CHECK(&scenario.estimators.back().entry() == &metrics::estimators().front());
+    CHECK(&scenario.estimators.front().entry() == &metrics::estimators().back());
 }
 
 TEST_CASE("scenario: overrides go before the file, and are written into the document",

@@ -275,7 +275,7 @@ std::vector<metrics::Approximation> other_approximations() {
     return result;
 }
 
-std::vector<const metrics::EstimatorEntry*> all_estimators() {
+std::vector<metrics::Estimator> all_estimators() {
     return {estimator("plug_in"),
             estimator("miller_madow"),
             estimator("grassberger_2003"),

@@ -30,7 +30,7 @@ struct EnumerableStudy {
 /// rank_matched with every residual x smoothing; every other approximation, and smoothings of them.
 [[nodiscard]] std::vector<metrics::Approximation> rank_matched_approximations();
 [[nodiscard]] std::vector<metrics::Approximation> other_approximations();
-[[nodiscard]] std::vector<const metrics::EstimatorEntry*> all_estimators();
+[[nodiscard]] std::vector<metrics::Estimator> all_estimators();
 
 /// An error planted into the oracle, which the comparison must then notice.
 enum class Planted { nothing, one_user_more, ties_by_item };

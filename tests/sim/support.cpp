@@ -229,8 +229,8 @@ sim::Scenario small_scenario() {
     return scenario;
 }
 
-const metrics::EstimatorEntry* estimator(std::string_view name) {
-    return metrics::find_estimator(name);
+metrics::Estimator estimator(std::string_view name) {
+    return metrics::find_estimator(name).value();
 }
 
 Row figures(const sim::CellRow& row) {

@@ -99,7 +99,7 @@ inline constexpr double chi_square_level = 1e-6;
 /// A scenario over `small_population` with the predictor bayes, rank_matched(uniform, additive 0.5)
 /// and the plug-in, for tests to change.
 [[nodiscard]] sim::Scenario small_scenario();
-[[nodiscard]] const metrics::EstimatorEntry* estimator(std::string_view name);
+[[nodiscard]] metrics::Estimator estimator(std::string_view name);
 
 using Row = std::vector<sim::Figure>;
 [[nodiscard]] Row figures(const sim::CellRow& row);

