@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <limits>
+#include <map>
+#include <numeric>
 #include <ostream>
 #include <set>
 #include <sstream>
+#include <tuple>
 
+#include "metrics/pooling/mixture_prior.hpp"
 #include "adapters/io/results_files.hpp"
 
 namespace truegap::cli {
@@ -14,6 +19,7 @@ namespace truegap::cli {
 namespace {
 
 constexpr int column_width = 9;
+constexpr double doubtful_weight = 0.9;  // of the posterior, on the other groups
 
 std::string figure(const sim::Figure& value, bool sign) {
     if (!value) return "-";
@@ -50,30 +56,41 @@ class TextTable {
     std::vector<std::vector<std::string>> rows_;
 };
 
-/// Finds the rows of the summary by what they are about.
+/// Finds the rows of one population's summary by what they are about.
 class Summary {
   public:
-    explicit Summary(const sim::Results& results) : results_(results) {
-        for (const sim::SummaryRow& row : results.summary) sizes_.insert(row.users);
+    /// Labels are indices into `Results`.
+    using Method = std::pair<std::uint32_t, std::uint32_t>;  // approximation, estimator
+
+    Summary(const sim::Results& results, std::uint32_t population) {
+        for (const sim::SummaryRow& row : results.summary) {
+            if (row.population != population) continue;
+            sizes_.insert(row.users);
+            methods_.insert({row.approximation, row.estimator});
+            rows_.emplace(std::tuple(row.predictor, row.approximation, row.estimator, row.users),
+                          row);
+        }
     }
     [[nodiscard]] const std::set<sim::SizeBin>& sizes() const { return sizes_; }
+    [[nodiscard]] const std::set<Method>& methods() const { return methods_; }
     /// The row, or an empty one where nothing was ever measured.
-    [[nodiscard]] sim::SummaryRow at(std::size_t p,
-                                     std::size_t a,
-                                     std::size_t e,
+    [[nodiscard]] sim::SummaryRow at(std::uint32_t predictor,
+                                     const Method& method,
                                      const sim::SizeBin& size) const {
-        const auto row = std::find_if(
-            results_.summary.begin(), results_.summary.end(), [&](const sim::SummaryRow& one) {
-                return one.predictor == p && one.approximation == a && one.estimator == e &&
-                       one.users == size;
-            });
-        return row == results_.summary.end() ? sim::SummaryRow{} : *row;
+        const auto row = rows_.find(std::tuple(predictor, method.first, method.second, size));
+        return row == rows_.end() ? sim::SummaryRow{} : row->second;
     }
 
   private:
-    const sim::Results& results_;
     std::set<sim::SizeBin> sizes_;
+    std::set<Method> methods_;
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, sim::SizeBin>, sim::SummaryRow>
+        rows_;
 };
+
+std::string method_label(const sim::Results& results, const Summary::Method& method) {
+    return results.approximations[method.first] + " minus " + results.estimators[method.second];
+}
 
 std::string column_label(const sim::SizeBin& size) {
     const std::string label = adapters::size_label(size);
@@ -83,31 +100,30 @@ std::string column_label(const sim::SizeBin& size) {
 void print_gaps(std::ostream& out,
                 const Summary& summary,
                 const sim::Results& results,
-                std::size_t a,
-                std::size_t e) {
+                const Summary::Method& method) {
     TextTable table;
     std::vector<std::string> header{"predictor", "true gap"};
     for (const sim::SizeBin& size : summary.sizes()) header.push_back("n=" + column_label(size));
     table.add(std::move(header));
     sim::Figure largest_error;
-    for (std::size_t p = 0; p < results.predictors.size(); ++p) {
+    for (std::uint32_t p = 0; p < results.predictors.size(); ++p) {
         std::vector<std::string> row{results.predictors[p]};
         double true_gap = 0.0;
         double contexts = 0.0;
         for (const sim::SizeBin& size : summary.sizes()) {
-            const sim::SummaryRow here = summary.at(p, a, e, size);
+            const sim::SummaryRow here = summary.at(p, method, size);
             true_gap += here.true_gap.value_or(0.0) * static_cast<double>(here.contexts);
             contexts += static_cast<double>(here.contexts);
             if (here.gap_bias_se)
                 largest_error = std::max(largest_error.value_or(0.0), *here.gap_bias_se);
         }
-        row.push_back(figure(true_gap / contexts, false));
+        row.push_back(
+            figure(contexts > 0.0 ? sim::Figure(true_gap / contexts) : std::nullopt, false));
         for (const sim::SizeBin& size : summary.sizes())
-            row.push_back(figure(summary.at(p, a, e, size).gap_mean, false));
+            row.push_back(figure(summary.at(p, method, size).gap_mean, false));
         table.add(std::move(row));
     }
-    out << "\nMeasured gap: " << results.approximations[a] << " minus " << results.estimators[e]
-        << '\n';
+    out << "\nMeasured gap: " << method_label(results, method) << '\n';
     table.print(out);
     out << "  standard errors of the bias, "
         << (results.errors_between_worlds ? "between worlds"
@@ -117,10 +133,11 @@ void print_gaps(std::ostream& out,
 }
 
 // The predictor whose true gap is 0 everywhere: what it measures is the metric's own doing.
-std::optional<std::size_t> perfect_predictor(const Summary& summary, const sim::Results& results) {
-    for (std::size_t p = 0; p < results.predictors.size(); ++p) {
+std::optional<std::uint32_t> perfect_predictor(const Summary& summary,
+                                               const sim::Results& results) {
+    for (std::uint32_t p = 0; p < results.predictors.size(); ++p) {
         const auto is_perfect = [&](const sim::SizeBin& size) {
-            const auto gap = summary.at(p, 0, 0, size).true_gap;
+            const auto gap = summary.at(p, *summary.methods().begin(), size).true_gap;
             return gap && *gap < 1e-12;
         };
         if (std::all_of(summary.sizes().begin(), summary.sizes().end(), is_perfect)) return p;
@@ -131,7 +148,7 @@ std::optional<std::size_t> perfect_predictor(const Summary& summary, const sim::
 void print_terms(std::ostream& out,
                  const Summary& summary,
                  const sim::Results& results,
-                 std::size_t p) {
+                 std::uint32_t p) {
     TextTable table;
     std::vector<std::string> header{"term"};
     for (const sim::SizeBin& size : summary.sizes()) header.push_back("n=" + column_label(size));
@@ -139,7 +156,7 @@ void print_terms(std::ostream& out,
     const auto add = [&](const std::string& name, sim::Figure sim::SummaryRow::*term) {
         std::vector<std::string> row{name};
         for (const sim::SizeBin& size : summary.sizes())
-            row.push_back(figure(summary.at(p, 0, 0, size).*term, true));
+            row.push_back(figure(summary.at(p, *summary.methods().begin(), size).*term, true));
         table.add(std::move(row));
     };
     add("approximation (order kept, probabilities lost)", &sim::SummaryRow::approximation_term);
@@ -148,20 +165,20 @@ void print_terms(std::ostream& out,
     add("cross-entropy (target borrowed, few users)", &sim::SummaryRow::cross_entropy_term);
     add("total bias", &sim::SummaryRow::gap_bias);
     out << "\nWhere the bias of " << results.predictors[p] << " comes from ("
-        << results.approximations.front() << " minus " << results.estimators.front() << ")\n";
+        << method_label(results, *summary.methods().begin()) << ")\n";
     table.print(out);
 }
 
 void print_reading(std::ostream& out,
                    const Summary& summary,
                    const sim::Results& results,
-                   std::size_t p) {
+                   std::uint32_t p) {
     out << "\nHow to read it\n  " << results.predictors[p]
         << " predicts perfectly (true gap 0), so every gap measured for it is the metric's own:\n "
            " ";
     bool first = true;
     for (const sim::SizeBin& size : summary.sizes()) {
-        const auto gap = summary.at(p, 0, 0, size).gap_mean;
+        const auto gap = summary.at(p, *summary.methods().begin(), size).gap_mean;
         out << (first ? "" : ", ") << figure(gap, false) << (first ? " nat with " : " with ")
             << column_label(size);
         if (first) out << (size.largest == 1 ? " user" : " users") << " a group";
@@ -175,43 +192,131 @@ void print_reading(std::ostream& out,
 void print_blindness(std::ostream& out,
                      const Summary& summary,
                      const sim::Results& results,
-                     std::size_t a,
-                     std::size_t p) {
-    for (std::size_t other = 0; other < results.predictors.size(); ++other) {
+                     const Summary::Method& method,
+                     std::uint32_t p) {
+    for (std::uint32_t other = 0; other < results.predictors.size(); ++other) {
         const auto same = [&](const sim::SizeBin& size) {
-            const auto one = summary.at(p, a, 0, size);
-            const auto two = summary.at(other, a, 0, size);
+            const auto one = summary.at(p, method, size);
+            const auto two = summary.at(other, method, size);
             return one.gap_mean && two.gap_mean && std::abs(*one.gap_mean - *two.gap_mean) < 1e-9 &&
                    one.true_gap && two.true_gap && std::abs(*one.true_gap - *two.true_gap) > 1e-3;
         };
         if (other == p || !std::all_of(summary.sizes().begin(), summary.sizes().end(), same))
             continue;
         out << "  " << results.predictors[other] << " gets the same gap as "
-            << results.predictors[p] << " under " << results.approximations[a]
+            << results.predictors[p] << " under " << results.approximations[method.first]
             << ": a ranking keeps the order and loses the probabilities.\n";
     }
+}
+
+// The intervals of the methods that have their own, and whether pooling may be believed.
+void print_intervals(std::ostream& out, const Summary& summary, const sim::Results& results) {
+    for (const Summary::Method& method : summary.methods()) {
+        double covered = 0.0;
+        double intervals = 0.0;
+        double weakest = 1.0;
+        double fallen_back = 0.0;
+        std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
+        for (std::uint32_t p = 0; p < results.predictors.size(); ++p)
+            for (const sim::SizeBin& size : summary.sizes()) {
+                const sim::SummaryRow row = summary.at(p, method, size);
+                const auto counted = static_cast<double>(row.intervals);
+                covered += row.coverage.value_or(0.0) * counted;
+                intervals += counted;
+                weakest = std::min(weakest, row.pooled_weight.value_or(1.0));
+                fallen_back = std::max(fallen_back, row.fallen_back.value_or(0.0));
+                if (row.worlds > 0) fewest = std::min(fewest, row.contexts / row.worlds);
+            }
+        if (intervals == 0.0) continue;
+        out << "\n"
+            << method_label(results, method) << ": its 95 % intervals held the truth "
+            << figure(100.0 * covered / intervals, false) << " % of the time.\n";
+        if (fewest < metrics::least_groups)
+            out << "  Pooling is doubtful: only " << fewest << " groups to learn from.\n";
+        if (fallen_back > 0.0)
+            out << "  Pooling is doubtful for up to " << figure(100.0 * fallen_back, false)
+                << " % of the groups: they are unlike the others, and were estimated on their "
+                   "own.\n";
+        else if (weakest < doubtful_weight)
+            out << "  Pooling is doubtful: up to " << figure(100.0 * (1.0 - weakest), false)
+                << " % of the weight fell back on the groups' own counts.\n";
+    }
+}
+
+// Several populations: how far each method is off, on average over them and the predictors.
+void print_over_populations(std::ostream& out, const sim::Results& results) {
+    std::map<Summary::Method, std::map<sim::SizeBin, std::vector<double>>> errors;
+    std::map<Summary::Method, std::map<sim::SizeBin, std::vector<double>>> coverage;
+    std::set<sim::SizeBin> sizes;
+    for (const sim::SummaryRow& row : results.summary) {
+        const Summary::Method method{row.approximation, row.estimator};
+        sizes.insert(row.users);
+        if (row.estimand_bias && std::isfinite(*row.estimand_bias))
+            errors[method][row.users].push_back(std::abs(*row.estimand_bias));
+        if (row.coverage) coverage[method][row.users].push_back(*row.coverage);
+    }
+    const auto print = [&](const auto& figures) {
+        TextTable table;
+        std::vector<std::string> header{"method"};
+        for (const sim::SizeBin& size : sizes) header.push_back("n=" + column_label(size));
+        table.add(std::move(header));
+        for (const auto& [method, by_size] : figures) {
+            std::vector<std::string> row{method_label(results, method)};
+            for (const sim::SizeBin& size : sizes) {
+                const auto found = by_size.find(size);
+                row.push_back(
+                    figure(found == by_size.end()
+                               ? std::nullopt
+                               : sim::Figure(std::accumulate(
+                                                 found->second.begin(), found->second.end(), 0.0) /
+                                             static_cast<double>(found->second.size())),
+                           false));
+            }
+            table.add(std::move(row));
+        }
+        table.print(out);
+    };
+    out << "\nMean absolute bias over populations and predictors (of the gap that the method is "
+           "for;\n"
+           "infinite ones left out)\n";
+    print(errors);
+    if (coverage.empty()) return;
+    out << "\nMean coverage of the methods' own 95 % intervals\n";
+    print(coverage);
+}
+
+void print_population(std::ostream& out, const Summary& summary, const sim::Results& results) {
+    for (const Summary::Method& method : summary.methods())
+        print_gaps(out, summary, results, method);
+    if (const auto perfect = perfect_predictor(summary, results)) {
+        print_terms(out, summary, results, *perfect);
+        print_reading(out, summary, results, *perfect);
+        std::set<std::uint32_t> seen;
+        for (const Summary::Method& method : summary.methods())
+            if (seen.insert(method.first).second)
+                print_blindness(out, summary, results, method, *perfect);
+    }
+    print_intervals(out, summary, results);
 }
 
 }  // namespace
 
 void print_summary(std::ostream& out, const sim::Scenario& scenario, const sim::Results& results) {
-    const Summary summary(results);
     std::size_t contexts = 0;
     for (const auto& world : results.contexts) contexts += world.size();
     out << scenario.name << ": " << scenario.question << '\n'
+        << (results.populations.size() > 1
+                ? std::to_string(results.populations.size()) + " populations, "
+                : "")
         << results.contexts.size() << (results.contexts.size() == 1 ? " world, " : " worlds, ")
         << contexts << " contexts, " << scenario.replicates << " replicates, seed " << scenario.seed
         << "; all figures in nat, averaged over contexts; n = users a group\n";
     if (std::holds_alternative<sim::Users>(scenario.design))
         out << "(n=N:a-b: N users drawn in all, in a group of a to b on average)\n";
-    for (std::size_t a = 0; a < results.approximations.size(); ++a)
-        for (std::size_t e = 0; e < results.estimators.size(); ++e)
-            print_gaps(out, summary, results, a, e);
-    if (const auto perfect = perfect_predictor(summary, results)) {
-        print_terms(out, summary, results, *perfect);
-        print_reading(out, summary, results, *perfect);
-        for (std::size_t a = 0; a < results.approximations.size(); ++a)
-            print_blindness(out, summary, results, a, *perfect);
+    if (results.populations.size() > 1) {
+        print_over_populations(out, results);
+    } else {
+        print_population(out, Summary(results, 0), results);
     }
 }
 

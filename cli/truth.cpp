@@ -18,14 +18,16 @@ struct TruthArguments {
 
 void truth(const TruthArguments& arguments) {
     const adapters::ScenarioFile source = load_scenario(arguments.scenario);
+    const std::vector<sim::Scenario> members = sim::one_a_population(source.scenario);
     const auto world = static_cast<std::uint32_t>(
-        whole_number(arguments.world, "--world", 0, source.scenario.worlds - 1));
+        whole_number(arguments.world, "--world", 0, source.scenario.worlds * members.size() - 1));
+    const sim::Scenario& scenario = members[world / source.scenario.worlds];
     with_scenario_errors(source, [&] {
-        const sim::WorldPlan plan = sim::plan_world(source.scenario, world);
+        const sim::WorldPlan plan = sim::plan_world(scenario, world);
         if (arguments.format == "json") {
-            adapters::write_truth_json(std::cout, source.scenario, plan);
+            adapters::write_truth_json(std::cout, scenario, plan);
         } else {
-            adapters::write_truth_csv(std::cout, source.scenario, plan);
+            adapters::write_truth_csv(std::cout, scenario, plan);
         }
     });
 }
@@ -44,7 +46,10 @@ void add_truth(CLI::App& app) {
     command->add_option("--format", arguments->format, "json (default) or csv")
         ->type_name("json|csv")
         ->check(CLI::IsMember({"json", "csv"}));
-    command->add_option("--world", arguments->world, "Which of the scenario's worlds (default: 0)")
+    command
+        ->add_option("--world",
+                     arguments->world,
+                     "Which of the scenario's worlds, counted on over its populations (default: 0)")
         ->type_name("W");
     command->footer("Example:\n  truegap truth quickstart --format csv > truth.csv");
     command->callback([arguments] { truth(*arguments); });

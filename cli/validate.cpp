@@ -23,18 +23,26 @@ void validate(const std::string& name) {
     const adapters::ScenarioFile source = load_scenario(name);
     const sim::Scenario& scenario = source.scenario;
     with_scenario_errors(source, [&] {
-        const sim::WorldPlan plan = sim::plan_world(scenario, 0);
-        sim::refuse_too_many_rows(scenario, plan.contexts.size());
-        static_cast<void>(sim::answer_world(scenario, plan));  // every predictor can answer
-        std::cout << source.file << ": ok: " << count(scenario.worlds, "world") << ", "
-                  << count(plan.contexts.size(), "context") << " in the first, "
+        const std::vector<sim::Scenario> members = sim::one_a_population(scenario);
+        double rows = 0.0;
+        std::size_t contexts = 0;
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const sim::WorldPlan plan =
+                sim::plan_world(members[i], static_cast<std::uint32_t>(i * scenario.worlds));
+            if (i == 0) contexts = plan.contexts.size();
+            rows += sim::rows_per_world(members[i], plan.contexts.size()) * scenario.worlds;
+            sim::refuse_too_many_rows(rows);
+            static_cast<void>(sim::answer_world(members[i], plan));  // every predictor can answer
+        }
+        const std::string populations =
+            members.size() > 1 ? count(members.size(), "population") + ", " : "";
+        std::cout << source.file << ": ok: " << populations << count(scenario.worlds, "world")
+                  << ", " << count(contexts, "context") << " in the first, "
                   << count(scenario.predictors.size(), "predictor") << ", "
                   << count(scenario.approximations.size(), "approximation") << ", "
                   << count(scenario.estimators.size(), "estimator") << ", "
                   << count(scenario.replicates, "replicate") << ", about "
-                  << metrics::shortest(sim::rows_per_world(scenario, plan.contexts.size()) *
-                                       scenario.worlds)
-                  << " result rows\n";
+                  << metrics::shortest(rows) << " result rows\n";
     });
 }
 

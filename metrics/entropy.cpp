@@ -39,6 +39,13 @@ double cross_entropy(std::span<const double> p, std::span<const double> q) {
     return sum.value();
 }
 
+double cross_entropy_of_logs(std::span<const double> p, std::span<const double> ln_q) {
+    CompensatedSum sum;
+    for (std::size_t k = 0; k < p.size(); ++k)
+        if (p[k] > 0.0) sum.add(-p[k] * ln_q[k]);
+    return sum.value();
+}
+
 double kl_divergence(std::span<const double> p, std::span<const double> q) {
     TRUEGAP_EXPECTS(p.size() == q.size());
     CompensatedSum sum;

@@ -17,6 +17,9 @@ namespace truegap::metrics {
 /// skipped.
 [[nodiscard]] double cross_entropy(std::span<const double> p, std::span<const double> q);
 
+/// The same from ln q: -sum_k p_k ln_q[k], with 0 times -infinity = 0.
+[[nodiscard]] double cross_entropy_of_logs(std::span<const double> p, std::span<const double> ln_q);
+
 /// Kullback-Leibler divergence, in nats.
 ///     KL(p||q) = sum_k [p_k ln(p_k / q_k) - p_k + q_k]
 /// The last two terms sum to 0 for distributions; with them each term is >= 0, so the result is

@@ -7,10 +7,12 @@
 #include <limits>
 #include <numeric>
 
+#include "metrics/approximation/sample_frequency.hpp"
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/log_tables.hpp"
+#include "metrics/overloaded.hpp"
 
 namespace truegap::metrics {
 
@@ -148,26 +150,32 @@ std::vector<double> descending(std::span<const double> p) {
     return sorted;
 }
 
+// From values by rank, unsmoothed; `matched` when they are the target's own.
 double ranking_cross_entropy(const Approximation& approximation,
+                             std::vector<double> values,
                              std::span<const double> p,
                              const Ranking& ranking,
-                             std::size_t top) {
-    const auto* matched = std::get_if<RankMatched>(&approximation);
-    std::vector<double> values =
-        matched != nullptr ? values_by_rank(*matched, descending(p), top)
-                           : values_by_rank(std::get<RankCurve>(approximation), p.size(), top);
-    smooth(std::visit([](const auto& a) { return a.smoothing; }, approximation),
-           std::numeric_limits<double>::infinity(),
-           values);
+                             std::size_t top,
+                             Residual residual) {
+    smooth(smoothing_of(approximation), std::numeric_limits<double>::infinity(), values);
     for (double& value : values) value = ln(value);
-    const bool sorted_rest =
-        matched != nullptr && matched->residual == Residual::sorted && top < p.size();
-    return -(sorted_rest ? SortedRest(p, ranking, values, top).expected_sum()
-                         : expected_sum_shared_rest(p, ranking, values));
+    return -(residual == Residual::sorted && top < p.size()
+                 ? SortedRest(p, ranking, values, top).expected_sum()
+                 : expected_sum_shared_rest(p, ranking, values));
+}
+
+std::optional<double> stated_cross_entropy(std::span<const double> p, const Response& response) {
+    const auto q = stated_probabilities(response);
+    if (!q) return std::nullopt;
+    return cross_entropy(p, *q);
 }
 
 Approximation without_smoothing(Approximation approximation) {
-    std::visit([](auto& a) { a.smoothing = {}; }, approximation);
+    std::visit(
+        [](auto& a) {
+            if constexpr (requires { a.smoothing; }) a.smoothing = {};
+        },
+        approximation);
     return approximation;
 }
 
@@ -182,20 +190,84 @@ std::optional<double> population_cross_entropy(const Approximation& approximatio
                                                std::span<const double> p,
                                                const Response& response,
                                                std::size_t top) {
-    if (reads_ranking(approximation)) {
-        if (!response.ranking) return std::nullopt;
-        TRUEGAP_EXPECTS(response.ranking->size() == p.size() && top >= 1 && top <= p.size());
-        return ranking_cross_entropy(approximation, p, *response.ranking, top);
-    }
-    const auto q = approximate(approximation, {.p = p}, response, {}, top);
-    if (!q) return std::nullopt;
-    return cross_entropy(p, *q);
+    const auto ranked = [&](std::vector<double> values, std::size_t ranks, Residual residual) {
+        return ranking_cross_entropy(
+            approximation, std::move(values), p, *response.ranking, ranks, residual);
+    };
+    const auto fixed = [&]() -> std::optional<double> {
+        const auto q = approximate(approximation, {.p = p}, response, {}, top);
+        if (!q) return std::nullopt;
+        return cross_entropy(p, *q);
+    };
+    const std::size_t ranks = ranks_read(approximation, top);
+    if (ranks > 0 && !response.ranking) return std::nullopt;
+    using Level = std::optional<double>;
+    return std::visit(
+        Overloaded{
+            [&](const RankMatched& a) -> Level {
+                return ranked(values_by_rank(a, descending(p), ranks), ranks, a.residual);
+            },
+            [&](const CrossFittedRankMatched& a) -> Level {
+                const RankMatched matched{a.residual, a.smoothing};
+                return ranked(values_by_rank(matched, descending(p), ranks), ranks, a.residual);
+            },
+            [&](const RankCurve& a) -> Level {
+                if (a.shape == RankCurve::Shape::learned) return std::nullopt;
+                return ranked(values_by_rank(a, p.size(), ranks), ranks, a.residual);
+            },
+            [&](const TopLogprobs& a) -> Level {
+                if (response.probabilities.empty()) return std::nullopt;
+                const std::size_t known = std::min(ranks, p.size());
+                return ranked(values_by_rank(a, response.probabilities, known), known, a.residual);
+            },
+            [&](const SampleFrequency& a) -> Level {
+                const auto q = stated_probabilities(response);
+                if (!q) return std::nullopt;
+                return expected_sample_frequency_cross_entropy(p, *q, a.samples, a.alpha);
+            },
+            [](const PlackettLuce&) -> Level { return std::nullopt; },
+            [&](const Recommended& a) -> Level {
+                if (a.reads == Recommended::Reads::ranking) return std::nullopt;
+                return stated_cross_entropy(p, response);
+            },
+            [&](const auto&) -> Level { return fixed(); }},
+        approximation);
 }
 
 std::optional<double> complete_cross_entropy(const Approximation& approximation,
                                              std::span<const double> p,
                                              const Response& response) {
-    return population_cross_entropy(without_smoothing(approximation), p, response, p.size());
+    using Level = std::optional<double>;
+    return std::visit(
+        Overloaded{
+            [&](const TopLogprobs&) -> Level { return stated_cross_entropy(p, response); },
+            [&](const SampleFrequency&) -> Level { return stated_cross_entropy(p, response); },
+            [&](const PlackettLuce&) -> Level { return stated_cross_entropy(p, response); },
+            [&](const Verbalized&) -> Level { return stated_cross_entropy(p, response); },
+            [&](const Recommended& a) -> Level {
+                if (a.reads == Recommended::Reads::best) return stated_cross_entropy(p, response);
+                return population_cross_entropy(RankMatched{}, p, response, p.size());
+            },
+            [&](const auto&) -> Level {
+                return population_cross_entropy(
+                    without_smoothing(approximation), p, response, p.size());
+            }},
+        approximation);
+}
+
+std::optional<double> curve_cross_entropy(const RankCurve& approximation,
+                                          std::vector<double> curve,
+                                          std::span<const double> p,
+                                          const Response& response,
+                                          std::size_t top) {
+    if (!response.ranking) return std::nullopt;
+    TRUEGAP_EXPECTS(curve.size() == p.size() && top >= 1 && top <= p.size());
+    return ranking_cross_entropy(approximation,
+                                 cut_curve(approximation, std::move(curve), top),
+                                 p,
+                                 *response.ranking,
+                                 top,
+                                 approximation.residual);
 }
 
 GapDecomposition decompose(const GapLevels& levels) {

@@ -12,16 +12,27 @@ namespace truegap::metrics {
 /// Cross-entropy of an approximated answer under a *population* target (n = infinity), in nats.
 ///     CE(p, A(p, answer)), exact in expectation over the random breaking of ties in the ranking
 /// p: shape (K,), the population; top: how much of the ranking is used, 1 <= top <= K.
-/// +infinity where an item with p > 0 can get q = 0; nothing when the response lacks the form read.
+/// For sampled answers the expectation over samples. +infinity where an item with p > 0 can get q = 0;
+/// nothing when the response lacks the form read, and where there is no closed form: plackett_luce, a
+/// learned curve (see below), recommended from a ranking.
 [[nodiscard]] std::optional<double> population_cross_entropy(const Approximation& approximation,
                                                              std::span<const double> p,
                                                              const Response& response,
                                                              std::size_t top);
 
-/// The same with the complete answer: the full ranking, no residual policy and no smoothing.
+/// The same with the complete answer: the full ranking, all probabilities or infinitely many random
+/// answers; no residual policy and no smoothing.
 [[nodiscard]] std::optional<double> complete_cross_entropy(const Approximation& approximation,
                                                            std::span<const double> p,
                                                            const Response& response);
+
+/// The same as `population_cross_entropy` for a learned rank curve, given the curve.
+/// curve: shape (K,), descending, sums to 1.
+[[nodiscard]] std::optional<double> curve_cross_entropy(const RankCurve& approximation,
+                                                        std::vector<double> curve,
+                                                        std::span<const double> p,
+                                                        const Response& response,
+                                                        std::size_t top);
 
 /// What a decomposition is made from, in nats.
 struct GapLevels {

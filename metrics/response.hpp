@@ -42,6 +42,8 @@ struct Response {
     std::optional<Ranking> ranking;
     std::vector<double> logits;         ///< shape (K,) or empty; -infinity allowed
     std::vector<double> probabilities;  ///< shape (K,) or empty
+    /// Percentages as stated in words, shape (K,) or empty; NaN where none was stated.
+    std::vector<double> percentages = {};
 };
 
 }  // namespace truegap::metrics

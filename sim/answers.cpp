@@ -1,32 +1,88 @@
 #include "sim/answers.hpp"
 
+#include <algorithm>
+#include <functional>
+
+#include "metrics/approximation/verbalized.hpp"
 #include "metrics/contract.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/gap.hpp"
+#include "metrics/pooling/other_curves.hpp"
 
 namespace truegap::sim {
 
 namespace {
 
+bool states_distribution(const metrics::Response& response) {
+    return !response.probabilities.empty() || !response.logits.empty();
+}
+
+const metrics::RankCurve* learned_curve(const metrics::Approximation& approximation) {
+    const auto* curve = std::get_if<metrics::RankCurve>(&approximation);
+    return curve != nullptr && curve->shape == metrics::RankCurve::Shape::learned ? curve : nullptr;
+}
+
+// What the other contexts' sorted truths make of a learned curve: the complete answer, or as given.
+Figure learned_level(metrics::RankCurve approximation,
+                     const metrics::OtherCurves& curves,
+                     std::size_t context,
+                     const Truth& truth,
+                     const metrics::Response& response,
+                     std::optional<std::size_t> top) {
+    auto curve = curves.without(context);
+    if (!curve) return std::nullopt;
+    if (!top) approximation.smoothing = {};
+    return metrics::curve_cross_entropy(approximation,
+                                        std::move(*curve),
+                                        truth.distribution,
+                                        response,
+                                        top.value_or(truth.distribution.size()));
+}
+
+Figure estimand(const metrics::Approximation& approximation,
+                const Truth& truth,
+                const Answer& answer,
+                Figure complete_cross_entropy) {
+    const auto* recommended = std::get_if<metrics::Recommended>(&approximation);
+    const bool by_ranking =
+        recommended != nullptr && (recommended->reads == metrics::Recommended::Reads::ranking ||
+                                   !states_distribution(answer.response));
+    if (!by_ranking) return answer.true_gap;
+    if (!complete_cross_entropy) return std::nullopt;
+    return *complete_cross_entropy - truth.entropy;
+}
+
 Answer weigh(const Scenario& scenario,
              const Truth& truth,
+             std::size_t context,
+             const metrics::OtherCurves& curves,
              metrics::Response response,
-             const std::optional<metrics::Distribution>& q) {
-    Answer answer{.response = std::move(response),
-                  .true_cross_entropy = {},
-                  .true_gap = {},
-                  .complete_cross_entropy = {},
-                  .answered_cross_entropy = {}};
+             std::optional<metrics::Distribution> q) {
+    Answer answer;
+    answer.response = std::move(response);
     const auto& p = truth.distribution;
     if (q) {
         answer.true_cross_entropy = metrics::cross_entropy(p, *q);
         answer.true_gap = metrics::kl_divergence(p, *q);
     }
+    answer.q = std::move(q);
     for (const metrics::Approximation& approximation : scenario.approximations) {
-        answer.complete_cross_entropy.push_back(
-            metrics::complete_cross_entropy(approximation, p, answer.response));
-        answer.answered_cross_entropy.push_back(
-            metrics::population_cross_entropy(approximation, p, answer.response, scenario.top));
+        Figure complete = metrics::complete_cross_entropy(approximation, p, answer.response);
+        Figure answered =
+            metrics::population_cross_entropy(approximation, p, answer.response, scenario.top);
+        if (const auto* curve = learned_curve(approximation)) {
+            complete = learned_level(*curve, curves, context, truth, answer.response, std::nullopt);
+            answered = learned_level(*curve, curves, context, truth, answer.response, scenario.top);
+        }
+        answer.complete_cross_entropy.push_back(complete);
+        answer.answered_cross_entropy.push_back(answered);
+        answer.estimand.push_back(estimand(approximation, truth, answer, complete));
+        const bool verbalized = std::holds_alternative<metrics::Verbalized>(approximation) &&
+                                !answer.response.percentages.empty();
+        answer.repaired.push_back(
+            verbalized
+                ? Figure(metrics::repair_percentages(answer.response.percentages).repair.moved)
+                : std::nullopt);
     }
     return answer;
 }
@@ -35,6 +91,12 @@ Answer weigh(const Scenario& scenario,
 
 std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const WorldPlan& plan) {
     const World world{.population = plan.population, .seed = scenario.seed, .index = plan.index};
+    std::vector<std::vector<double>> sorted;
+    for (const Truth& truth : plan.truths) {
+        auto& curve = sorted.emplace_back(truth.distribution.begin(), truth.distribution.end());
+        std::sort(curve.begin(), curve.end(), std::greater<>{});
+    }
+    const metrics::OtherCurves curves(sorted);
     std::vector<std::vector<Answer>> answers;
     for (const PredictorMaker& maker : scenario.predictors) {
         const auto predictor = maker.make(world);
@@ -44,6 +106,8 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
         for (std::size_t i = 0; i < plan.contexts.size(); ++i)
             of_predictor.push_back(weigh(scenario,
                                          plan.truths[i],
+                                         i,
+                                         curves,
                                          std::move(responses[i]),
                                          predictor->exact(plan.contexts[i])));
     }

@@ -7,14 +7,13 @@
 #include "metrics/approximation/scorer.hpp"
 #include "metrics/performance_measures.hpp"
 #include "sim/answers.hpp"
+#include "sim/column.hpp"
 #include "sim/joint_users.hpp"
+#include "sim/methods.hpp"
 #include "sim/plan.hpp"
 #include "sim/samplers.hpp"
 
 namespace truegap::sim {
-
-/// Replicates are done in blocks of this size; a block's draws are its own streams.
-inline constexpr std::uint32_t replicates_per_block = 64;
 
 /// One n of the design: how many users each context's group has.
 struct Level {
@@ -26,7 +25,8 @@ struct Level {
 
 /// How the statistics of a block are laid out.
 struct Layout {
-    std::size_t contexts = 0, predictors = 0, approximations = 0, estimators = 0, bins = 0;
+    std::size_t contexts = 0, predictors = 0, approximations = 0, estimators = 0, methods = 0,
+                bins = 0;
 
     [[nodiscard]] std::size_t entropy(std::size_t c, std::size_t e) const {
         return c * estimators + e;
@@ -34,17 +34,25 @@ struct Layout {
     [[nodiscard]] std::size_t cross_entropy(std::size_t c, std::size_t p, std::size_t a) const {
         return (c * predictors + p) * approximations + a;
     }
-    [[nodiscard]] std::size_t gap(std::size_t c,
-                                  std::size_t p,
-                                  std::size_t a,
-                                  std::size_t e) const {
-        return cross_entropy(c, p, a) * estimators + e;
+    /// m: an index into `study_methods`.
+    [[nodiscard]] std::size_t gap(std::size_t c, std::size_t p, std::size_t m) const {
+        return (c * predictors + p) * methods + m;
     }
-    [[nodiscard]] std::size_t pooled(std::size_t bin,
-                                     std::size_t p,
-                                     std::size_t a,
-                                     std::size_t e) const {
-        return gap(bin, p, a, e);
+    [[nodiscard]] std::size_t pooled(std::size_t bin, std::size_t p, std::size_t m) const {
+        return gap(bin, p, m);
+    }
+};
+
+/// How the intervals of a method that has its own standard error fared.
+struct IntervalStatistics {
+    metrics::Moments variance;  ///< its squared standard error
+    std::uint64_t covered = 0;  ///< 95 % intervals that held the estimand
+    std::uint64_t counted = 0;  ///< intervals, finite ones of known estimand
+
+    void merge(const IntervalStatistics& later) {
+        variance.merge(later.variance);
+        covered += later.covered;
+        counted += later.counted;
     }
 };
 
@@ -60,6 +68,11 @@ struct BlockStatistics {
     std::vector<metrics::Moments> entropy;        ///< Layout::entropy
     std::vector<metrics::Moments> cross_entropy;  ///< Layout::cross_entropy
     std::vector<std::uint64_t> infinite;          ///< Layout::cross_entropy
+    /// Where the answers themselves are drawn: CE(p, q) of the drawn answers, and how much the
+    /// cross-entropy of the counts differs from it. Layout::cross_entropy
+    std::vector<metrics::Moments> answered, beyond_answered;
+    std::vector<IntervalStatistics> intervals;    ///< Layout::cross_entropy
+    std::vector<metrics::Moments> pooled_weight;  ///< [context]
     std::vector<metrics::ErrorMoments>
         gap_error;                               ///< Layout::gap; error against G0, see gap_offset
     std::vector<metrics::Moments> pooled_error;  ///< Layout::pooled; mean error over contexts
@@ -68,11 +81,26 @@ struct BlockStatistics {
 /// What a gap's error is taken against: the true gap, or 0 where that is unknown or infinite.
 [[nodiscard]] double gap_offset(const Answer& answer);
 
+/// Where the contexts stand in the table of all groups.
+struct TableLayout {
+    std::size_t items = 0;                              ///< distinct candidates of all contexts
+    std::vector<std::size_t> order;                     ///< contexts, parents first
+    std::vector<std::optional<std::size_t>> parent_of;  ///< [context], a place in `order`
+    std::vector<std::vector<std::uint32_t>> items_of;   ///< [context], candidates numbered from 0
+};
+
 /// One world, ready to be replicated. Immutable, so blocks can run in any order and at once.
 class WorldStudy {
   public:
     WorldStudy(const Scenario& scenario, WorldPlan plan);
 
+    [[nodiscard]] const Scenario& scenario() const { return scenario_; }
+    [[nodiscard]] const std::vector<metrics::Estimator>& estimators() const { return estimators_; }
+    [[nodiscard]] const std::vector<Method>& methods() const { return methods_; }
+    [[nodiscard]] const TableLayout& table() const { return table_; }
+    /// Whether any method needs the counts of all groups, and whether the mixture is among them.
+    [[nodiscard]] bool needs_groups() const { return needs_groups_; }
+    [[nodiscard]] bool needs_mixture() const { return needs_mixture_; }
     [[nodiscard]] const WorldPlan& plan() const { return plan_; }
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
     [[nodiscard]] const Answer& answer(std::size_t predictor, std::size_t context) const {
@@ -88,12 +116,18 @@ class WorldStudy {
     friend class BlockRun;
 
     void make_levels();
+    void make_table();
 
     const Scenario& scenario_;
     WorldPlan plan_;
+    std::vector<metrics::Estimator> estimators_;
+    std::vector<Method> methods_;
+    TableLayout table_;
+    bool needs_groups_ = false, needs_mixture_ = false;
     std::vector<std::vector<Answer>> answers_;
-    std::vector<std::optional<metrics::RankScorer>> scorers_;  // [approximation]; ranking ones only
-    std::vector<Multinomial> choices_;                         // [context]
+    std::vector<std::optional<metrics::RankScorer>>
+        scorers_;                       // [approximation]; of order or halves
+    std::vector<Multinomial> choices_;  // [context]
     std::optional<JointUsers> joint_;
     std::vector<Level> levels_;
 };

@@ -33,13 +33,19 @@ struct CellRow {
     double infinite_fraction = 0.0;
     double undefined_fraction = 0.0;
     std::uint64_t replicates = 0;
-    Figure users_mean;  ///< mean number of users a replicate: n but under the `users` design
+    Figure
+        gap_estimand;  ///< what the method's own intervals are for: G0, or G1 where a ranking is read
+    Figure gap_model_se, gap_model_se_mcse, gap_coverage, gap_coverage_mcse;
+    Figure pooled_weight;     ///< of the recommended metric's posterior on the other groups
+    Figure repaired;          ///< mass moved to make a distribution of a verbalized answer
+    Figure entropy_z, gap_z;  ///< mean minus exact expectation, in standard errors
+    Figure users_mean;        ///< mean number of users a replicate: n but under the `users` design
 };
 
 struct DecompositionRow {
     RowKey key;
     Figure true_gap, approximation_term, answer_term, entropy_term, cross_entropy_term, total_bias;
-    Figure entropy_term_mcse, cross_entropy_term_mcse, total_bias_mcse;
+    Figure answer_term_mcse, entropy_term_mcse, cross_entropy_term_mcse, total_bias_mcse;
 };
 
 /// Users a group, as a range: one n, or a bin of group sizes.
@@ -65,6 +71,12 @@ struct SummaryRow {
     Figure approximation_term, answer_term, entropy_term, cross_entropy_term;
     double infinite_fraction = 0.0;
     double undefined_fraction = 0.0;
+    Figure estimand_bias, estimand_bias_se;  ///< gap_mean minus what the method is for: G0 or G1
+    Figure coverage, coverage_se;            ///< of the method's own 95 % intervals
+    std::uint64_t intervals = 0;
+    Figure pooled_weight;
+    Figure fallen_back;  ///< share of contexts whose mean pooled weight is below one half
+    std::uint32_t population = 0;
 };
 
 /// A context as the tables name it.
@@ -76,6 +88,8 @@ struct ContextLabel {
 
 struct Results {
     std::vector<std::string> predictors, approximations, estimators;
+    std::vector<std::string> populations;  ///< names; one without a name when there is only one
+    std::uint32_t worlds_per_population = 1;
     std::vector<std::vector<ContextLabel>> contexts;  ///< [world][context]
     std::vector<CellRow> cells;
     std::vector<DecompositionRow> decomposition;

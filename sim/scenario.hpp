@@ -61,6 +61,13 @@ struct GroupSizes {
 };
 using Design = std::variant<UsersPerGroup, Users, GroupSizes>;
 
+/// One of several populations that a study is done over, with contexts of its own.
+struct NamedPopulation {
+    std::string name;
+    PopulationSpec population;
+    ContextSpec contexts;
+};
+
 struct Scenario {
     std::string name;
     std::string question;
@@ -69,12 +76,17 @@ struct Scenario {
     std::uint32_t worlds = 1;
     PopulationSpec population;
     ContextSpec contexts;
+    /// When not empty, the study is done over each of these in place of `population` and `contexts`.
+    std::vector<NamedPopulation> populations;
     Design design;
     std::vector<PredictorMaker> predictors;
     std::size_t top = 0;  ///< how many ranks of an answer are used
     std::vector<metrics::Approximation> approximations;
     std::vector<metrics::Estimator> estimators;
 };
+
+/// The scenario once for each of its populations, with that one as the only one.
+[[nodiscard]] std::vector<Scenario> one_a_population(const Scenario& scenario);
 
 /// A scenario that is well formed but cannot be studied. `where` is the place in the scenario, as a
 /// JSON pointer; `what()` says what is wrong and what is allowed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/block.hpp"
+#include "sim/methods.hpp"
 #include "sim/parallel.hpp"
 #include "sim/plan.hpp"
 #include "sim/tables.hpp"
@@ -18,8 +19,7 @@ constexpr std::size_t most_blocks_in_wave = 1024;
 constexpr std::size_t least_blocks_a_thread = 4;
 
 std::size_t wave_size(const Layout& layout, unsigned threads) {
-    const std::size_t rows =
-        layout.contexts * layout.predictors * layout.approximations * layout.estimators;
+    const std::size_t rows = layout.contexts * layout.predictors * layout.methods;
     const std::size_t block_bytes = rows * sizeof(metrics::ErrorMoments) + 1;
     return std::max<std::size_t>(std::min(wave_bytes / block_bytes, most_blocks_in_wave),
                                  least_blocks_a_thread * threads);
@@ -70,12 +70,10 @@ std::vector<ContextLabel> context_labels(const Scenario& scenario, const WorldPl
 double rows_per_world(const Scenario& scenario, std::size_t contexts) {
     return static_cast<double>(contexts) * static_cast<double>(level_count(scenario.design)) *
            static_cast<double>(scenario.predictors.size()) *
-           static_cast<double>(scenario.approximations.size()) *
-           static_cast<double>(scenario.estimators.size());
+           static_cast<double>(study_methods(scenario).size());
 }
 
-void refuse_too_many_rows(const Scenario& scenario, std::size_t contexts) {
-    const double rows = rows_per_world(scenario, contexts) * scenario.worlds;
+void refuse_too_many_rows(double rows) {
     if (rows > most_rows)
         throw ScenarioError("",
                             "asks for " + metrics::shortest(rows) +
@@ -90,21 +88,32 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         results.predictors.push_back(predictor.label);
     for (const metrics::Approximation& approximation : scenario.approximations)
         results.approximations.push_back(metrics::label(approximation, scenario.top));
-    for (const metrics::Estimator& estimator : scenario.estimators)
+    for (const metrics::Estimator& estimator : study_estimators(scenario))
         results.estimators.push_back(estimator.label());
+
+    const std::vector<Scenario> members = one_a_population(scenario);
+    results.worlds_per_population = scenario.worlds;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        results.populations.push_back(scenario.populations.empty() ? std::string{}
+                                                                   : scenario.populations[i].name);
 
     const std::uint32_t blocks =
         (scenario.replicates + replicates_per_block - 1) / replicates_per_block;
+    const auto worlds = static_cast<std::uint32_t>(scenario.worlds * members.size());
     if (options.progress != nullptr)
-        options.progress->total =
-            std::uint64_t{blocks} * level_count(scenario.design) * scenario.worlds;
+        options.progress->total = std::uint64_t{blocks} * level_count(scenario.design) * worlds;
     SummaryBuilder summary(scenario.worlds);
-    for (std::uint32_t world = 0; world < scenario.worlds; ++world) {
+    double rows = 0.0;
+    for (std::uint32_t world = 0; world < worlds; ++world) {
         check_stop(options);
-        WorldPlan plan = plan_world(scenario, world);
-        refuse_too_many_rows(scenario, plan.contexts.size());
-        results.contexts.push_back(context_labels(scenario, plan));
-        const WorldStudy study(scenario, std::move(plan));
+        const Scenario& member = members[world / scenario.worlds];
+        WorldPlan plan = plan_world(member, world);
+        // The worlds of a population are of one size; those of the populations add up.
+        if (world % scenario.worlds == 0)
+            rows += rows_per_world(member, plan.contexts.size()) * scenario.worlds;
+        refuse_too_many_rows(rows);
+        results.contexts.push_back(context_labels(member, plan));
+        const WorldStudy study(member, std::move(plan));
         for (const Level& level : study.levels()) {
             const BlockStatistics statistics = replicate(study, level, blocks, options);
             append_rows(study, level, statistics, results);

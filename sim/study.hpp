@@ -35,7 +35,7 @@ struct StudyOptions {
 /// How many rows `cells` will have for a world of that many contexts.
 [[nodiscard]] double rows_per_world(const Scenario& scenario, std::size_t contexts);
 
-/// Throws ScenarioError when a study whose worlds have that many contexts has more than `most_rows`.
-void refuse_too_many_rows(const Scenario& scenario, std::size_t contexts);
+/// Throws ScenarioError when a study has more than `most_rows`.
+void refuse_too_many_rows(double rows);
 
 }  // namespace truegap::sim

@@ -6,10 +6,17 @@
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/gap.hpp"
+#include "metrics/pooling/mixture_prior.hpp"
 
 namespace truegap::sim {
 
 namespace {
+
+// What a world's contexts of one size add to a pool, one value a context.
+struct WorldMeans {
+    std::vector<Figure> entropies, gaps, offsets, errors, estimand_errors, approximation, answer,
+        entropy, cross_entropy, pooled_weight, fallen_back;
+};
 
 Figure sum(Figure a, double b) {
     if (!a) return std::nullopt;
@@ -69,32 +76,49 @@ metrics::GapDecomposition decomposition(const WorldStudy& study,
                                         const BlockStatistics& statistics,
                                         std::size_t c,
                                         std::size_t p,
-                                        std::size_t a,
-                                        std::size_t e) {
+                                        std::size_t m) {
     const Answer& answer = study.answer(p, c);
+    const std::size_t a = study.methods()[m].approximation;
+    const std::size_t e = study.methods()[m].estimator;
     if (!answer.true_gap) return {};
+    const metrics::Moments& answered = statistics.answered[layout.cross_entropy(c, p, a)];
     return metrics::decompose(
         {.entropy = study.plan().truths[c].entropy,
          .true_gap = *answer.true_gap,
          .complete_cross_entropy = answer.complete_cross_entropy[a],
-         .answered_cross_entropy = answer.answered_cross_entropy[a],
+         .answered_cross_entropy =
+             answer.answered_cross_entropy[a] ? answer.answered_cross_entropy[a] : answered.mean(),
          .mean_entropy = statistics.entropy[layout.entropy(c, e)].mean(),
          .mean_cross_entropy = statistics.cross_entropy[layout.cross_entropy(c, p, a)].mean(),
-         .mean_gap = gap_mean(answer, statistics.gap_error[layout.gap(c, p, a, e)])});
+         .mean_gap = gap_mean(answer, statistics.gap_error[layout.gap(c, p, m)])});
+}
+
+std::optional<metrics::Proportion> coverage(const IntervalStatistics& intervals) {
+    return metrics::proportion(intervals.covered, intervals.counted);
+}
+
+// Whether a method's entropy comes from the mixture over groups.
+bool pools(const WorldStudy& study, std::size_t m) {
+    return study.estimators()[study.methods()[m].estimator].entry().pooling ==
+           metrics::Pooling::mixture;
 }
 
 CellRow cell_row(const WorldStudy& study,
                  const Layout& layout,
                  const BlockStatistics& statistics,
-                 const RowKey& key) {
+                 const RowKey& key,
+                 std::size_t m) {
     const std::size_t c = key.context;
     const Truth& truth = study.plan().truths[c];
     const Answer& answer = study.answer(key.predictor, c);
     const auto& entropy = statistics.entropy[layout.entropy(c, key.estimator)];
     const auto& cross_entropy =
         statistics.cross_entropy[layout.cross_entropy(c, key.predictor, key.approximation)];
-    const auto& errors =
-        statistics.gap_error[layout.gap(c, key.predictor, key.approximation, key.estimator)];
+    const auto& errors = statistics.gap_error[layout.gap(c, key.predictor, m)];
+    const IntervalStatistics& intervals =
+        statistics.intervals[layout.cross_entropy(c, key.predictor, key.approximation)];
+    const auto model_se = metrics::model_se(intervals.variance);
+    const auto covered = coverage(intervals);
     const auto replicates = static_cast<double>(statistics.replicates);
     const bool known = finite_truth(answer);
     const auto rmse = metrics::root_mean_squared_error(errors);
@@ -123,16 +147,29 @@ CellRow cell_row(const WorldStudy& study,
         .undefined_fraction =
             static_cast<double>(statistics.replicates - errors.error.count()) / replicates,
         .replicates = statistics.replicates,
+        .gap_estimand = answer.estimand[key.approximation],
+        .gap_model_se = value(model_se),
+        .gap_model_se_mcse = mcse(model_se),
+        .gap_coverage = covered ? Figure(covered->value) : std::nullopt,
+        .gap_coverage_mcse = covered ? Figure(covered->mcse) : std::nullopt,
+        .pooled_weight = pools(study, m) ? statistics.pooled_weight[c].mean() : std::nullopt,
+        .repaired = answer.repaired[key.approximation],
+        .entropy_z = {},
+        .gap_z = {},
         .users_mean = static_cast<double>(statistics.users[c]) / replicates};
 }
 
 DecompositionRow decomposition_row(const WorldStudy& study,
                                    const Layout& layout,
                                    const BlockStatistics& statistics,
-                                   const RowKey& key) {
+                                   const RowKey& key,
+                                   std::size_t m) {
     const std::size_t c = key.context;
-    const auto terms = decomposition(
-        study, layout, statistics, c, key.predictor, key.approximation, key.estimator);
+    const auto terms = decomposition(study, layout, statistics, c, key.predictor, m);
+    const std::size_t place = layout.cross_entropy(c, key.predictor, key.approximation);
+    // Where the answers are drawn, the two cross-entropies of a draw are compared with each other.
+    const bool drawn = statistics.answered[place].count() > 0 &&
+                       !study.answer(key.predictor, c).answered_cross_entropy[key.approximation];
     const auto error = [](const Figure& term, const metrics::Moments& moments) -> Figure {
         return term && std::isfinite(*term) ? moments.standard_error() : std::nullopt;
     };
@@ -144,15 +181,14 @@ DecompositionRow decomposition_row(const WorldStudy& study,
         .entropy_term = terms.entropy,
         .cross_entropy_term = terms.cross_entropy,
         .total_bias = terms.total_bias,
+        .answer_term_mcse = drawn ? error(terms.answer, statistics.answered[place]) : std::nullopt,
         .entropy_term_mcse =
             error(terms.entropy, statistics.entropy[layout.entropy(c, key.estimator)]),
-        .cross_entropy_term_mcse = error(
-            terms.cross_entropy,
-            statistics.cross_entropy[layout.cross_entropy(c, key.predictor, key.approximation)]),
-        .total_bias_mcse = error(
-            terms.total_bias,
-            statistics.gap_error[layout.gap(c, key.predictor, key.approximation, key.estimator)]
-                .error)};
+        .cross_entropy_term_mcse =
+            error(terms.cross_entropy,
+                  drawn ? statistics.beyond_answered[place] : statistics.cross_entropy[place]),
+        .total_bias_mcse =
+            error(terms.total_bias, statistics.gap_error[layout.gap(c, key.predictor, m)].error)};
 }
 
 }  // namespace
@@ -166,13 +202,13 @@ void append_rows(const WorldStudy& study,
     for (key.context = 0; key.context < layout.contexts; ++key.context) {
         key.users = level.users[key.context];
         for (key.predictor = 0; key.predictor < layout.predictors; ++key.predictor)
-            for (key.approximation = 0; key.approximation < layout.approximations;
-                 ++key.approximation)
-                for (key.estimator = 0; key.estimator < layout.estimators; ++key.estimator) {
-                    results.cells.push_back(cell_row(study, layout, statistics, key));
-                    results.decomposition.push_back(
-                        decomposition_row(study, layout, statistics, key));
-                }
+            for (std::size_t m = 0; m < layout.methods; ++m) {
+                key.approximation = study.methods()[m].approximation;
+                key.estimator = study.methods()[m].estimator;
+                results.cells.push_back(cell_row(study, layout, statistics, key, m));
+                results.decomposition.push_back(
+                    decomposition_row(study, layout, statistics, key, m));
+            }
     }
 }
 
@@ -194,48 +230,73 @@ void SummaryBuilder::add(const WorldStudy& study,
         for (std::size_t c = 0; c < layout.contexts; ++c)
             if (level.bin_of[c] == bin) members.push_back(c);
         for (std::uint32_t p = 0; p < layout.predictors; ++p)
-            for (std::uint32_t a = 0; a < layout.approximations; ++a)
-                for (std::uint32_t e = 0; e < layout.estimators; ++e) {
-                    const metrics::Moments& errors =
-                        statistics.pooled_error[layout.pooled(bin, p, a, e)];
-                    Pool& here = pool({.predictor = p,
-                                       .approximation = a,
-                                       .estimator = e,
-                                       .users = level.bins[bin]});
-                    std::vector<Figure> entropies, gaps, offsets, mean_errors, approximation,
-                        answer, entropy, cross_entropy;
-                    for (const std::size_t c : members) {
-                        const metrics::Moments& error =
-                            statistics.gap_error[layout.gap(c, p, a, e)].error;
-                        here.infinite +=
-                            static_cast<double>(statistics.infinite[layout.cross_entropy(c, p, a)]);
-                        here.undefined +=
-                            static_cast<double>(statistics.replicates - error.count());
-                        here.replicates += static_cast<double>(statistics.replicates);
-                        if (error.count() == 0) continue;  // never a figure: not in the means
-                        entropies.emplace_back(study.plan().truths[c].entropy);
-                        gaps.push_back(study.answer(p, c).true_gap);
-                        offsets.emplace_back(gap_offset(study.answer(p, c)));
-                        mean_errors.push_back(error.mean());
-                        const auto terms = decomposition(study, layout, statistics, c, p, a, e);
-                        approximation.push_back(terms.approximation);
-                        answer.push_back(terms.answer);
-                        entropy.push_back(terms.entropy);
-                        cross_entropy.push_back(terms.cross_entropy);
-                    }
-                    if (mean_errors.empty()) continue;
-                    here.contexts += mean_errors.size();
-                    here.world_errors.push_back(mean(mean_errors));
-                    here.replicate_errors = errors;
-                    here.true_entropy.push_back(mean(entropies));
-                    here.true_gap.push_back(mean(gaps));
-                    here.offset.push_back(mean(offsets));
-                    here.approximation.push_back(mean(approximation));
-                    here.answer.push_back(mean(answer));
-                    here.entropy.push_back(mean(entropy));
-                    here.cross_entropy.push_back(mean(cross_entropy));
-                }
+            for (std::size_t m = 0; m < layout.methods; ++m)
+                add(study, level, statistics, {bin, p, m}, members);
     }
+}
+
+void SummaryBuilder::add(const WorldStudy& study,
+                         const Level& level,
+                         const BlockStatistics& statistics,
+                         const Place& place,
+                         const std::vector<std::size_t>& members) {
+    const Layout layout = study.layout(level);
+    const auto [bin, p, m] = place;
+    const Method& method = study.methods()[m];
+    Pool& here = pool({.population = study.plan().index / worlds_,
+                       .predictor = p,
+                       .approximation = method.approximation,
+                       .estimator = method.estimator,
+                       .users = level.bins[bin]});
+    WorldMeans means;
+    IntervalStatistics intervals;
+    for (const std::size_t c : members) {
+        const Answer& answered = study.answer(p, c);
+        const metrics::Moments& error = statistics.gap_error[layout.gap(c, p, m)].error;
+        const std::size_t cell = layout.cross_entropy(c, p, method.approximation);
+        here.infinite += static_cast<double>(statistics.infinite[cell]);
+        here.undefined += static_cast<double>(statistics.replicates - error.count());
+        here.replicates += static_cast<double>(statistics.replicates);
+        if (error.count() == 0) continue;  // never a figure: not in the means
+        means.entropies.emplace_back(study.plan().truths[c].entropy);
+        means.gaps.push_back(answered.true_gap);
+        means.offsets.emplace_back(gap_offset(answered));
+        means.errors.push_back(error.mean());
+        const Figure& estimand = answered.estimand[method.approximation];
+        means.estimand_errors.push_back(
+            estimand && std::isfinite(*estimand)
+                ? sum(gap_mean(answered, statistics.gap_error[layout.gap(c, p, m)]), -*estimand)
+                : std::nullopt);
+        const auto terms = decomposition(study, layout, statistics, c, p, m);
+        means.approximation.push_back(terms.approximation);
+        means.answer.push_back(terms.answer);
+        means.entropy.push_back(terms.entropy);
+        means.cross_entropy.push_back(terms.cross_entropy);
+        intervals.merge(statistics.intervals[cell]);
+        if (pools(study, m)) {
+            const Figure weight = statistics.pooled_weight[c].mean();
+            means.pooled_weight.push_back(weight);
+            means.fallen_back.emplace_back(weight && *weight < metrics::least_pooled_weight ? 1.0
+                                                                                            : 0.0);
+        }
+    }
+    if (means.errors.empty()) return;
+    here.contexts += means.errors.size();
+    here.world_errors.push_back(mean(means.errors));
+    here.estimand_errors.push_back(mean(means.estimand_errors));
+    here.replicate_errors = statistics.pooled_error[layout.pooled(bin, p, m)];
+    here.true_entropy.push_back(mean(means.entropies));
+    here.true_gap.push_back(mean(means.gaps));
+    here.offset.push_back(mean(means.offsets));
+    here.approximation.push_back(mean(means.approximation));
+    here.answer.push_back(mean(means.answer));
+    here.entropy.push_back(mean(means.entropy));
+    here.cross_entropy.push_back(mean(means.cross_entropy));
+    const auto covered = coverage(intervals);
+    here.coverage.push_back(covered ? Figure(covered->value) : std::nullopt);
+    here.intervals += intervals.counted;
+    here.pooled_weight.push_back(mean(means.pooled_weight));
+    here.fallen_back.push_back(mean(means.fallen_back));
 }
 
 std::vector<SummaryRow> SummaryBuilder::rows() const {
@@ -247,23 +308,35 @@ std::vector<SummaryRow> SummaryBuilder::rows() const {
         const Figure spread = worlds_ > 1 ? standard_error_of(pool.world_errors)
                                           : pool.replicate_errors.standard_error();
         const Figure offset = mean(pool.offset);
-        rows.push_back({.predictor = key.predictor,
-                        .approximation = key.approximation,
-                        .estimator = key.estimator,
-                        .users = key.users,
-                        .contexts = pool.contexts,
-                        .worlds = pool.true_gap.size(),
-                        .true_entropy = mean(pool.true_entropy),
-                        .true_gap = true_gap,
-                        .gap_mean = error && offset ? Figure(*offset + *error) : std::nullopt,
-                        .gap_bias = known ? error : std::nullopt,
-                        .gap_bias_se = known ? spread : std::nullopt,
-                        .approximation_term = mean(pool.approximation),
-                        .answer_term = mean(pool.answer),
-                        .entropy_term = mean(pool.entropy),
-                        .cross_entropy_term = mean(pool.cross_entropy),
-                        .infinite_fraction = pool.infinite / pool.replicates,
-                        .undefined_fraction = pool.undefined / pool.replicates});
+        const Figure estimand_error = mean(pool.estimand_errors);
+        rows.push_back(
+            {.predictor = key.predictor,
+             .approximation = key.approximation,
+             .estimator = key.estimator,
+             .users = key.users,
+             .contexts = pool.contexts,
+             .worlds = pool.true_gap.size(),
+             .true_entropy = mean(pool.true_entropy),
+             .true_gap = true_gap,
+             .gap_mean = error && offset ? Figure(*offset + *error) : std::nullopt,
+             .gap_bias = known ? error : std::nullopt,
+             .gap_bias_se = known ? spread : std::nullopt,
+             .approximation_term = mean(pool.approximation),
+             .answer_term = mean(pool.answer),
+             .entropy_term = mean(pool.entropy),
+             .cross_entropy_term = mean(pool.cross_entropy),
+             .infinite_fraction = pool.infinite / pool.replicates,
+             .undefined_fraction = pool.undefined / pool.replicates,
+             .estimand_bias = estimand_error,
+             .estimand_bias_se = !estimand_error ? std::nullopt
+                                 : worlds_ > 1   ? standard_error_of(pool.estimand_errors)
+                                                 : spread,
+             .coverage = mean(pool.coverage),
+             .coverage_se = worlds_ > 1 ? standard_error_of(pool.coverage) : std::nullopt,
+             .intervals = pool.intervals,
+             .pooled_weight = mean(pool.pooled_weight),
+             .fallen_back = mean(pool.fallen_back),
+             .population = key.population});
     }
     return rows;
 }

@@ -6,6 +6,10 @@ namespace truegap::adapters {
 
 namespace {
 
+constexpr std::uint64_t most_known = 1'000'000;
+constexpr std::uint64_t most_samples = 1'000'000;
+constexpr std::uint64_t most_rankings = 10'000;
+
 metrics::Smoothing read_smoothing(const JsonNode& parent) {
     using Kind = metrics::Smoothing::Kind;
     if (!parent.has("smoothing")) return {};
@@ -38,8 +42,10 @@ metrics::RankCurve read_rank_curve(const JsonNode& node) {
     metrics::RankCurve result;
     const JsonNode curve = node["curve"];
     curve.require_keys({"kind", "exponent", "ratio"});
-    result.shape = static_cast<Shape>(curve["kind"].choice({"zipf", "geometric"}));
-    if (result.shape == Shape::zipf) {
+    result.shape = static_cast<Shape>(curve["kind"].choice({"zipf", "geometric", "learned"}));
+    if (result.shape == Shape::learned) {
+        curve.require_keys({"kind"});
+    } else if (result.shape == Shape::zipf) {
         curve.require_keys({"kind", "exponent"});
         result.parameter = curve["exponent"].number_between(0.0, 100.0);
     } else {
@@ -54,24 +60,99 @@ metrics::RankCurve read_rank_curve(const JsonNode& node) {
     return result;
 }
 
+metrics::Approximation read_top_logprobs(const JsonNode& node) {
+    node.require_keys({"kind", "known", "residual", "smoothing"});
+    metrics::TopLogprobs result;
+    if (node.has("known")) result.known = node["known"].integer(1, most_known);
+    result.residual = read_residual(node, {"uniform", "drop"});
+    result.smoothing = read_smoothing(node);
+    return result;
+}
+
+metrics::Approximation read_sample_frequency(const JsonNode& node) {
+    node.require_keys({"kind", "samples", "alpha"});
+    return metrics::SampleFrequency{
+        static_cast<std::uint32_t>(node["samples"].integer(1, most_samples)),
+        node.has("alpha") ? node["alpha"].number_between(0.0, 1e9) : 0.0};
+}
+
+metrics::Approximation read_plackett_luce(const JsonNode& node) {
+    node.require_keys({"kind", "rankings", "alpha"});
+    return metrics::PlackettLuce{
+        static_cast<std::uint32_t>(node["rankings"].integer(1, most_rankings)),
+        node.has("alpha") ? node["alpha"].number_between(0.0, 1e9) : 0.0};
+}
+
+metrics::Approximation read_recommended(const JsonNode& node) {
+    using Reads = metrics::Recommended::Reads;
+    node.require_keys({"kind", "reads"});
+    if (!node.has("reads")) return metrics::Recommended{};
+    return metrics::Recommended{static_cast<Reads>(node["reads"].choice({"best", "ranking"}))};
+}
+
+struct Kind {
+    std::string name;
+    metrics::Approximation (*read)(const JsonNode&);
+};
+
+const std::vector<Kind>& kinds() {
+    using metrics::Approximation;
+    static const std::vector<Kind> table{
+        {"rank_matched",
+         [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind", "residual", "smoothing"});
+             return metrics::RankMatched{read_residual(node, {"uniform", "sorted", "drop"}),
+                                         read_smoothing(node)};
+         }},
+        {"rank_curve", [](const JsonNode& node) -> Approximation { return read_rank_curve(node); }},
+        {"probabilities",
+         [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind", "smoothing"});
+             return metrics::Probabilities{read_smoothing(node)};
+         }},
+        {"softmax",
+         [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind", "temperature", "smoothing"});
+             return metrics::Softmax{
+                 node.has("temperature") ? node["temperature"].number_between(1e-6, 1e6) : 1.0,
+                 read_smoothing(node)};
+         }},
+        {"top_logprobs", read_top_logprobs},
+        {"sample_frequency", read_sample_frequency},
+        {"plackett_luce", read_plackett_luce},
+        {"cross_fitted_rank_matched",
+         [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind", "residual", "smoothing"});
+             return metrics::CrossFittedRankMatched{
+                 read_residual(node, {"uniform", "sorted", "drop"}), read_smoothing(node)};
+         }},
+        {"verbalized",
+         [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind", "smoothing"});
+             return metrics::Verbalized{read_smoothing(node)};
+         }},
+        {"recommended", read_recommended}};
+    return table;
+}
+
 metrics::Approximation read_approximation(const JsonNode& node) {
-    node.require_keys({"kind", "residual", "smoothing", "curve", "temperature"});
-    switch (node["kind"].choice({"rank_matched", "rank_curve", "probabilities", "softmax"})) {
-        case 0:
-            node.require_keys({"kind", "residual", "smoothing"});
-            return metrics::RankMatched{read_residual(node, {"uniform", "sorted", "drop"}),
-                                        read_smoothing(node)};
-        case 1:
-            return read_rank_curve(node);
-        case 2:
-            node.require_keys({"kind", "smoothing"});
-            return metrics::Probabilities{read_smoothing(node)};
-        default:
-            node.require_keys({"kind", "temperature", "smoothing"});
-            return metrics::Softmax{
-                node.has("temperature") ? node["temperature"].number_between(1e-6, 1e6) : 1.0,
-                read_smoothing(node)};
+    if (node.is_string()) {
+        static_cast<void>(node.choice({"recommended"}));
+        return metrics::Recommended{};
     }
+    std::vector<std::string> names;
+    for (const Kind& kind : kinds()) names.push_back(kind.name);
+    node.require_keys({"kind",
+                       "residual",
+                       "smoothing",
+                       "curve",
+                       "temperature",
+                       "known",
+                       "samples",
+                       "rankings",
+                       "alpha",
+                       "reads"});
+    return kinds()[node["kind"].choice(names)].read(node);
 }
 
 }  // namespace

@@ -171,7 +171,19 @@ Columns<sim::CellRow> cell_columns(const sim::Results& results) {
         {"undefined_fraction",
          [](const Row& row) -> Value { return sim::Figure(row.undefined_fraction); }},
         {"replicates", [](const Row& row) -> Value { return row.replicates; }},
-        figure("users_mean", &Row::users_mean)};
+        figure("users_mean", &Row::users_mean),
+        figure("gap_estimand", &Row::gap_estimand),
+        figure("gap_model_se", &Row::gap_model_se),
+        figure("gap_model_se_mcse", &Row::gap_model_se_mcse),
+        figure("gap_coverage", &Row::gap_coverage),
+        figure("gap_coverage_mcse", &Row::gap_coverage_mcse),
+        figure("pooled_weight", &Row::pooled_weight),
+        figure("repaired", &Row::repaired),
+        figure("entropy_z", &Row::entropy_z),
+        figure("gap_z", &Row::gap_z),
+        {"population", [&](const Row& row) -> Value {
+             return results.populations[row.key.world / results.worlds_per_population];
+         }}};
 }
 
 Columns<sim::DecompositionRow> decomposition_columns(const sim::Results& results) {
@@ -194,7 +206,8 @@ Columns<sim::DecompositionRow> decomposition_columns(const sim::Results& results
         figure("total_bias", &Row::total_bias),
         figure("entropy_term_mcse", &Row::entropy_term_mcse),
         figure("cross_entropy_term_mcse", &Row::cross_entropy_term_mcse),
-        figure("total_bias_mcse", &Row::total_bias_mcse)};
+        figure("total_bias_mcse", &Row::total_bias_mcse),
+        figure("answer_term_mcse", &Row::answer_term_mcse)};
 }
 
 Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {
@@ -230,7 +243,16 @@ Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {
         {"infinite_fraction",
          [](const Row& row) -> Value { return sim::Figure(row.infinite_fraction); }},
         {"undefined_fraction",
-         [](const Row& row) -> Value { return sim::Figure(row.undefined_fraction); }}};
+         [](const Row& row) -> Value { return sim::Figure(row.undefined_fraction); }},
+        figure("estimand_bias", &Row::estimand_bias),
+        figure("estimand_bias_se", &Row::estimand_bias_se),
+        figure("coverage", &Row::coverage),
+        figure("coverage_se", &Row::coverage_se),
+        {"intervals", [](const Row& row) -> Value { return row.intervals; }},
+        figure("pooled_weight", &Row::pooled_weight),
+        figure("fallen_back", &Row::fallen_back),
+        {"population",
+         [&](const Row& row) -> Value { return results.populations[row.population]; }}};
 }
 
 }  // namespace

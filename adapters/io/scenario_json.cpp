@@ -21,7 +21,13 @@ void write_defaults(Json& document, const ScenarioOverrides& overrides) {
     if (overrides.replicates) document["replicates"] = *overrides.replicates;
     if (!document.contains("worlds")) document["worlds"] = 1;
     if (!document.contains("dynamics")) document["dynamics"] = {{"kind", "static"}};
-    if (!document["contexts"].contains("repeat")) document["contexts"]["repeat"] = true;
+    const auto write_repeat = [](Json& contexts) {
+        if (!contexts.contains("repeat")) contexts["repeat"] = true;
+    };
+    if (document.contains("contexts")) write_repeat(document["contexts"]);
+    if (document.contains("populations"))
+        for (Json& one : document["populations"])
+            if (one.contains("contexts")) write_repeat(one["contexts"]);
 }
 
 void read_dynamics(const JsonNode& root) {
@@ -43,6 +49,38 @@ std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
     return makers;
 }
 
+// One `population`, or several `populations` with names, and contexts of their own where they differ.
+void read_populations(const JsonNode& root, sim::Scenario& scenario) {
+    if (!root.has("populations")) {
+        scenario.population = read_population(root["population"]);
+        scenario.contexts = read_contexts(root["contexts"], scenario.population);
+        return;
+    }
+    if (root.has("population"))
+        root["population"].fail("stands beside \"populations\" (allowed: one of the two)");
+    const std::vector<JsonNode> nodes = root["populations"].some_elements();
+    std::vector<std::string> names;
+    for (const JsonNode& node : nodes) {
+        node.require_keys({"name", "population", "contexts"});
+        sim::NamedPopulation& one = scenario.populations.emplace_back();
+        one.name = node["name"].nonempty_text();
+        names.push_back(one.name);
+        one.population = read_population(node["population"]);
+        one.contexts = read_contexts(node.has("contexts") ? node["contexts"] : root["contexts"],
+                                     one.population);
+    }
+    refuse_repeats(nodes, names, "the population");
+    scenario.population = scenario.populations.front().population;
+    scenario.contexts = scenario.populations.front().contexts;
+}
+
+std::uint64_t smallest_item_count(const sim::Scenario& scenario) {
+    std::uint64_t smallest = sim::item_count(scenario.population);
+    for (const sim::NamedPopulation& one : scenario.populations)
+        smallest = std::min<std::uint64_t>(smallest, sim::item_count(one.population));
+    return smallest;
+}
+
 sim::Scenario read(const JsonNode& root,
                    const std::filesystem::path& directory,
                    const PredictorReader& read_predictor) {
@@ -52,6 +90,7 @@ sim::Scenario read(const JsonNode& root,
                        "replicates",
                        "worlds",
                        "population",
+                       "populations",
                        "dynamics",
                        "contexts",
                        "design",
@@ -78,15 +117,14 @@ sim::Scenario read(const JsonNode& root,
     if (root.has("worlds"))
         scenario.worlds = static_cast<std::uint32_t>(root["worlds"].integer(1, most_worlds));
     read_dynamics(root);
-    scenario.population = read_population(root["population"]);
-    scenario.contexts = read_contexts(root["contexts"], scenario.population);
+    read_populations(root, scenario);
     root["responses"].require_keys({"top"});
-    scenario.top = root["responses"]["top"].integer(1, sim::item_count(scenario.population));
+    scenario.top = root["responses"]["top"].integer(1, smallest_item_count(scenario));
     scenario.approximations = read_approximations(root["approximations"], scenario.top);
     scenario.estimators = read_estimators(root["estimators"]);
     scenario.predictors = read_predictors(root["predictors"], read_predictor);
-    scenario.design =
-        read_design(root["design"], scenario.population, scenario.contexts, directory);
+    for (const sim::Scenario& one : sim::one_a_population(scenario))
+        scenario.design = read_design(root["design"], one.population, one.contexts, directory);
     return scenario;
 }
 

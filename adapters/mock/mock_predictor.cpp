@@ -1,5 +1,6 @@
 #include "adapters/mock/mock_predictor.hpp"
 
+#include <cmath>
 #include <memory>
 
 #include "metrics/approximation/smoothing.hpp"
@@ -98,7 +99,10 @@ std::vector<metrics::Response> MockPredictor::predict(std::span<const sim::Conte
         const metrics::Distribution q = belief_(context);
         metrics::Response response{
             .ranking = metrics::ranking_by(q), .logits = {}, .probabilities = {q.begin(), q.end()}};
-        for (const double value : q) response.logits.push_back(metrics::ln(value));
+        for (const double value : q) {
+            response.logits.push_back(metrics::ln(value));
+            response.percentages.push_back(std::round(100.0 * value));  // as a model would say it
+        }
         responses.push_back(std::move(response));
     }
     return responses;

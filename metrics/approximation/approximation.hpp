@@ -31,9 +31,10 @@ struct RankMatched {
 /// A rank-to-probability curve that never looks at the target.
 ///     zipf       value at rank i (1-based) proportional to i^-parameter, parameter >= 0
 ///     geometric  proportional to parameter^i, parameter in (0, 1]
+///     learned    the mean sorted frequencies of the *other* groups (`learned_curve`)
 /// over all K ranks; the mass beyond the top follows the residual policy (uniform or drop).
 struct RankCurve {
-    enum class Shape { zipf, geometric };
+    enum class Shape { zipf, geometric, learned };
     Shape shape = Shape::zipf;
     double parameter = 1.0;
     Residual residual = Residual::uniform;
@@ -51,10 +52,72 @@ struct Softmax {
     Smoothing smoothing;
 };
 
-using Approximation = std::variant<RankMatched, RankCurve, Probabilities, Softmax>;
+/// The log-probabilities of the `known` most probable candidates (0: as many as the ranking's top), as
+/// language models give them; the rest of the mass by residual policy (uniform or drop). Reads the
+/// probabilities, and of them no more than those.
+struct TopLogprobs {
+    std::size_t known = 0;
+    Residual residual = Residual::uniform;
+    Smoothing smoothing;
+};
 
-/// Whether it reads a ranking (and so depends on `top` and on how ties are broken).
-[[nodiscard]] bool reads_ranking(const Approximation& approximation);
+/// (s_k + alpha) / (m + alpha K), s the counts of m sampled answers. alpha >= 0.
+struct SampleFrequency {
+    std::uint32_t samples = 1;
+    double alpha = 0.0;
+};
+
+/// The weights of a Plackett-Luce model fitted to several rankings (see plackett_luce.hpp).
+struct PlackettLuce {
+    std::uint32_t rankings = 1;
+    double alpha = 0.0;  ///< pseudo-wins per item, >= 0
+};
+
+/// rank_matched with the sorted values from one half of the users and the evaluation on the other,
+/// averaged over both ways round: the target no longer borrows the answer.
+struct CrossFittedRankMatched {
+    Residual residual = Residual::uniform;
+    Smoothing smoothing;
+};
+
+/// Percentages that a model states in words, repaired to a distribution (see verbalized.hpp).
+struct Verbalized {
+    Smoothing smoothing;
+};
+
+/// The recommended metric (see pooling/recommended.hpp), which brings its own entropy estimator. Reads
+/// the probabilities or logits where there are any, unless told to read the ranking alone.
+struct Recommended {
+    enum class Reads { best, ranking };
+    Reads reads = Reads::best;
+};
+
+using Approximation = std::variant<RankMatched,
+                                   RankCurve,
+                                   Probabilities,
+                                   Softmax,
+                                   TopLogprobs,
+                                   SampleFrequency,
+                                   PlackettLuce,
+                                   CrossFittedRankMatched,
+                                   Verbalized,
+                                   Recommended>;
+
+/// What an approximation needs to be scored.
+enum class Needs {
+    order,   ///< who is ranked where, ties broken, and values by rank
+    answer,  ///< the answer alone: q is the same whatever the counts
+    draws,   ///< random answers (samples, rankings)
+    halves,  ///< the counts split in two
+    groups,  ///< the counts of all groups
+};
+[[nodiscard]] Needs needs_of(const Approximation& approximation);
+
+/// How many ranks it reads: its own number or `top`; 0 when it reads no ranking.
+[[nodiscard]] std::size_t ranks_read(const Approximation& approximation, std::size_t top);
+
+/// Its smoothing; none for those that have none.
+[[nodiscard]] Smoothing smoothing_of(const Approximation& approximation);
 
 /// `rank_matched(uniform,additive 0.5,top 10)`, `rank_curve(zipf 1,uniform,none,top 10)`,
 /// `probabilities`, `softmax(1)`; a smoothing other than none is named in the last two as well.
@@ -75,11 +138,23 @@ struct Target {
 [[nodiscard]] std::vector<double> values_by_rank(const RankCurve& approximation,
                                                  std::size_t items,
                                                  std::size_t top);
+/// A learned curve, shape (K,), descending, cut after `top` ranks.
+[[nodiscard]] std::vector<double> cut_curve(const RankCurve& approximation,
+                                            std::vector<double> curve,
+                                            std::size_t top);
+/// probabilities: shape (K,), those that the predictor states; only the `known` largest are looked at.
+[[nodiscard]] std::vector<double> values_by_rank(const TopLogprobs& approximation,
+                                                 std::span<const double> probabilities,
+                                                 std::size_t known);
+
+/// The distribution that a response states outright: its probabilities, renormalised, or the softmax of
+/// its logits. Shape (K,), or nothing when it has neither.
+[[nodiscard]] std::optional<std::vector<double>> stated_probabilities(const Response& response);
 
 /// The distribution q over all K candidates: the executable specification.
 /// order: the answer's ranking with its ties broken, of which the first `top` are used; read by the
 /// ranking approximations only. Nothing when the response lacks the form that the approximation
-/// reads.
+/// reads, and for those whose q depends on draws or on other groups.
 [[nodiscard]] std::optional<std::vector<double>> approximate(const Approximation& approximation,
                                                              const Target& target,
                                                              const Response& response,

@@ -13,16 +13,21 @@ namespace {
 
 constexpr std::size_t shifted_table_size = 4096;
 
-Smoothing smoothing_of(const Approximation& approximation) {
-    const Smoothing smoothing =
-        std::visit([](const auto& a) { return a.smoothing; }, approximation);
-    return smoothing.kind == Smoothing::Kind::none ? Smoothing{} : smoothing;
+Residual residual_of(const Approximation& approximation) {
+    return std::visit(
+        [](const auto& a) {
+            if constexpr (requires { a.residual; }) {
+                return a.residual;
+            } else {
+                return Residual::uniform;
+            }
+        },
+        approximation);
 }
 
-Residual residual_of(const Approximation& approximation) {
-    if (const auto* matched = std::get_if<RankMatched>(&approximation)) return matched->residual;
-    TRUEGAP_EXPECTS(std::holds_alternative<RankCurve>(approximation));
-    return std::get<RankCurve>(approximation).residual;
+bool matches_target(const Approximation& approximation) {
+    return std::holds_alternative<RankMatched>(approximation) ||
+           std::holds_alternative<CrossFittedRankMatched>(approximation);
 }
 
 // count * ln q with 0 * -infinity = 0: an item nobody chose costs nothing.
@@ -49,9 +54,10 @@ RankScorer::RankScorer(const Approximation& approximation, std::size_t top)
     : approximation_(approximation),
       smoothing_(smoothing_of(approximation)),
       residual_(residual_of(approximation)),
-      top_(top) {
+      top_(ranks_read(approximation, top)) {
+    TRUEGAP_EXPECTS(top_ >= 1);
     const bool by_table =
-        std::holds_alternative<RankMatched>(approximation) &&
+        matches_target(approximation) &&
         (smoothing_.kind == Smoothing::Kind::none || smoothing_.kind == Smoothing::Kind::additive);
     if (!by_table) return;
     ln_shifted_.resize(shifted_table_size);
@@ -60,7 +66,7 @@ RankScorer::RankScorer(const Approximation& approximation, std::size_t top)
 }
 
 std::size_t RankScorer::largest_needed(std::size_t items) const {
-    if (std::holds_alternative<RankCurve>(approximation_)) return 0;
+    if (!matches_target(approximation_)) return 0;
     return residual_ == Residual::sorted ? items : std::min(top_, items);
 }
 
@@ -76,20 +82,20 @@ void RankScorer::logs(std::span<const std::uint32_t> largest,
     TRUEGAP_EXPECTS(n > 0 && top_ <= items && largest.size() >= largest_needed(items));
     if (result.reusable_for == n) return;
     const auto users = static_cast<double>(n);
-    if (std::holds_alternative<RankCurve>(approximation_)) {
-        curve_logs(users, items, result);
+    if (!matches_target(approximation_)) {
+        value_logs(values_by_rank(std::get<RankCurve>(approximation_), items, top_), n, result);
         result.reusable_for = n;
     } else {
         matched_logs(largest.first(largest_needed(items)), users, items, result);
     }
 }
 
-void RankScorer::curve_logs(double n, std::size_t items, RankLogs& result) const {
-    std::vector<double> values = values_by_rank(std::get<RankCurve>(approximation_), items, top_);
-    smooth(smoothing_, n, values);
-    result.by_rank.resize(top_);
-    for (std::size_t i = 0; i < top_; ++i) result.by_rank[i] = ln(values[i]);
-    result.rest = top_ < items ? ln(values[top_]) : 0.0;
+void RankScorer::value_logs(std::vector<double> values, std::uint64_t n, RankLogs& result) const {
+    const std::size_t ranked = std::min(top_, values.size());
+    smooth(smoothing_, static_cast<double>(n), values);
+    result.by_rank.resize(ranked);
+    for (std::size_t i = 0; i < ranked; ++i) result.by_rank[i] = ln(values[i]);
+    result.rest = ranked < values.size() ? ln(values[ranked]) : 0.0;
 }
 
 void RankScorer::matched_logs(std::span<const std::uint32_t> largest,
@@ -144,27 +150,35 @@ double RankScorer::cross_entropy(const RankLogs& logs,
                                  std::span<const std::uint32_t> counts,
                                  std::uint64_t n,
                                  std::span<const std::uint32_t> order) const {
-    TRUEGAP_EXPECTS(n > 0 && order.size() >= top_);
+    const std::size_t top = std::min(top_, counts.size());
+    TRUEGAP_EXPECTS(n > 0 && order.size() >= top);
     double sum = 0.0;
     std::uint64_t ranked = 0;
-    for (std::size_t i = 0; i < top_; ++i) {
+    for (std::size_t i = 0; i < top; ++i) {
         const std::uint32_t count = counts[order[i]];
         ranked += count;
         sum += weighted(count, logs.by_rank[i]);
     }
     if (ranked < n) {
-        sum += residual_ == Residual::sorted
-                   ? sum_of_sorted_rest(
-                         counts, order.first(top_), std::span(logs.by_rank).subspan(top_))
-                   : static_cast<double>(n - ranked) * logs.rest;
+        sum +=
+            residual_ == Residual::sorted
+                ? sum_of_sorted_rest(counts, order.first(top), std::span(logs.by_rank).subspan(top))
+                : static_cast<double>(n - ranked) * logs.rest;
     }
     return -sum / static_cast<double>(n);
+}
+
+std::optional<std::vector<double>> stated_logs(const Response& response) {
+    std::optional<std::vector<double>> q = stated_probabilities(response);
+    if (q)
+        for (double& value : *q) value = ln(value);
+    return q;
 }
 
 std::optional<std::vector<double>> fixed_logs(const Approximation& approximation,
                                               const Response& response,
                                               double users) {
-    TRUEGAP_EXPECTS(!reads_ranking(approximation));
+    TRUEGAP_EXPECTS(needs_of(approximation) == Needs::answer);
     const std::size_t items = std::max(response.probabilities.size(), response.logits.size());
     const std::vector<double> unread(items, 0.0);  // the target, which these approximations ignore
     std::optional<std::vector<double>> q =

@@ -24,7 +24,8 @@ struct RankLogs {
 /// Scores rankings of `items` candidates cut at `top`.
 class RankScorer {
   public:
-    /// approximation: one that reads a ranking (a contract). 1 <= top.
+    /// approximation: one that reads a ranking (a contract). top: the study's, >= 1; the approximation
+    /// may have its own.
     RankScorer(const Approximation& approximation, std::size_t top);
 
     /// How many of the largest counts `logs` needs for K items: top, or K under Residual::sorted,
@@ -39,6 +40,13 @@ class RankScorer {
               std::size_t items,
               RankLogs& result) const;
 
+    /// The same from values by rank, shape (K,), unsmoothed: for approximations that do not match the
+    /// target.
+    void value_logs(std::vector<double> values, std::uint64_t n, RankLogs& result) const;
+
+    /// How many ranks are read (of K items, at most K).
+    [[nodiscard]] std::size_t top() const { return top_; }
+
     /// -(1/n) sum_k c_k ln q_k, in nats; +infinity where an observed item has q = 0.
     /// order: the ranking with ties broken, at least `top` long.
     [[nodiscard]] double cross_entropy(const RankLogs& logs,
@@ -51,7 +59,6 @@ class RankScorer {
                       double n,
                       std::size_t items,
                       RankLogs& result) const;
-    void curve_logs(double n, std::size_t items, RankLogs& result) const;
     [[nodiscard]] double ln_shifted(std::uint32_t count) const;
 
     Approximation approximation_;
@@ -60,6 +67,9 @@ class RankScorer {
     std::size_t top_;
     std::vector<double> ln_shifted_;  // ln(c + alpha) for small c; alpha = 0 without smoothing
 };
+
+/// ln of `stated_probabilities`.
+[[nodiscard]] std::optional<std::vector<double>> stated_logs(const Response& response);
 
 /// ln q of every candidate for an approximation that does not look at the target's counts.
 /// Shape (K,), or nothing when the response lacks the form it reads. users: n, > 0.

@@ -10,6 +10,8 @@
 #include "metrics/estimators/miller_madow.hpp"
 #include "metrics/estimators/plug_in.hpp"
 #include "metrics/estimators/zhang.hpp"
+#include "metrics/pooling/empirical_bayes.hpp"
+#include "metrics/pooling/mixture_prior.hpp"
 #include "metrics/standard_error.hpp"
 
 namespace truegap::metrics {
@@ -61,12 +63,25 @@ constexpr EstimatorEntry entry() {
     return result;
 }
 
+template <class E>
+constexpr EstimatorEntry pooling_entry(Pooling pooling) {
+    return {.name = E::name,
+            .formula = E::formula,
+            .source = E::source,
+            .limits = E::limits,
+            .error = ErrorMethod::posterior,
+            .pooling = pooling};
+}
+
 constexpr std::array registry{entry<PlugIn>(),
                               entry<MillerMadow>(),
                               entry<Grassberger2003>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
-                              entry<ChaoWangJost>()};
+                              entry<ChaoWangJost>(),
+                              pooling_entry<EmpiricalBayes>(Pooling::flat),
+                              pooling_entry<EmpiricalBayesHierarchical>(Pooling::hierarchical),
+                              pooling_entry<EmpiricalBayesMixture>(Pooling::mixture)};
 
 bool lacks_items(const EstimatorEntry& entry, const CountsView& sample) {
     return entry.items_use == ItemsUse::required && !sample.items;

@@ -13,7 +13,7 @@ namespace truegap::metrics {
 enum class ErrorMethod { delta, jackknife, posterior };
 
 /// Estimators that borrow strength from other groups need the counts of all of them.
-enum class Pooling { none, flat, hierarchical };
+enum class Pooling { none, flat, hierarchical, mixture };
 
 /// The one real parameter that an estimator may have.
 struct EstimatorParameter {

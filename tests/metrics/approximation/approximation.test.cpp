@@ -293,9 +293,16 @@ TEST_CASE("label: says every choice that was made", "[metrics][approximation]") 
     CHECK(label(Softmax{0.7, {Kind::additive, 1.0}}, 10) == "softmax(0.7,additive 1)");
 }
 
-TEST_CASE("reads_ranking: the two that do, the two that do not", "[metrics][approximation]") {
-    CHECK(reads_ranking(RankMatched{}));
-    CHECK(reads_ranking(RankCurve{}));
-    CHECK_FALSE(reads_ranking(Probabilities{}));
-    CHECK_FALSE(reads_ranking(Softmax{}));
+TEST_CASE("ranks_read: of those that read a ranking", "[metrics][approximation]") {
+    CHECK(ranks_read(RankMatched{}, 10) == 10);
+    CHECK(ranks_read(RankCurve{}, 10) == 10);
+    CHECK(ranks_read(TopLogprobs{}, 10) == 10);
+    CHECK(ranks_read(TopLogprobs{.known = 20, .smoothing = {}}, 10) == 20);
+    CHECK(ranks_read(CrossFittedRankMatched{}, 10) == 10);
+    CHECK(ranks_read(Recommended{Recommended::Reads::ranking}, 10) == 10);
+    CHECK(ranks_read(Recommended{}, 10) == 0);
+    CHECK(ranks_read(Probabilities{}, 10) == 0);
+    CHECK(ranks_read(Softmax{}, 10) == 0);
+    CHECK(ranks_read(SampleFrequency{}, 10) == 0);
+    CHECK(ranks_read(Verbalized{}, 10) == 0);
 }

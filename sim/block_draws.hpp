@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/column.hpp"
+
+namespace truegap::sim {
+
+/// What chance decided for one context in one block.
+struct ContextDraws {
+    std::size_t items = 0;                                ///< K
+    std::array<std::uint32_t, replicates_per_block> n{};  ///< users, a replicate
+    std::vector<std::uint32_t> counts;                    ///< replicates x K
+    std::vector<std::uint32_t>
+        lotteries;  ///< replicates x K, who goes first among the tied; or empty
+
+    [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const {
+        return std::span(counts).subspan(r * items, items);
+    }
+    [[nodiscard]] std::span<const std::uint32_t> lottery(std::size_t r) const {
+        return std::span(lotteries).subspan(r * items, items);
+    }
+};
+
+}  // namespace truegap::sim
