@@ -74,6 +74,7 @@ struct Scenario {
     std::uint64_t seed = 0;
     std::uint32_t replicates = 0;
     std::uint32_t worlds = 1;
+    bool summary_only = false;  ///< keep no row a context: for studies over very many of them
     PopulationSpec population;
     ContextSpec contexts;
     /// When not empty, the study is done over each of these in place of `population` and `contexts`.

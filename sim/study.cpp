@@ -111,12 +111,12 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         // The worlds of a population are of one size; those of the populations add up.
         if (world % scenario.worlds == 0)
             rows += rows_per_world(member, plan.contexts.size()) * scenario.worlds;
-        refuse_too_many_rows(rows);
+        if (!member.summary_only) refuse_too_many_rows(rows);
         results.contexts.push_back(context_labels(member, plan));
         const WorldStudy study(member, std::move(plan));
         for (const Level& level : study.levels()) {
             const BlockStatistics statistics = replicate(study, level, blocks, options);
-            append_rows(study, level, statistics, results);
+            if (!member.summary_only) append_rows(study, level, statistics, results);
             summary.add(study, level, statistics);
         }
     }
