@@ -1,0 +1,39 @@
+#include "metrics/approximation/top_logprobs.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "metrics/compensated_sum.hpp"
+#include "metrics/contract.hpp"
+#include "metrics/log_tables.hpp"
+
+namespace truegap::metrics {
+
+std::vector<double> values_by_rank(std::span<const double> top_logprobs,
+                                   std::size_t items,
+                                   Residual residual) {
+    const std::size_t top = top_logprobs.size();
+    TRUEGAP_EXPECTS(top >= 1 && top <= items && residual != Residual::sorted);
+    TRUEGAP_EXPECTS(std::is_sorted(top_logprobs.begin(), top_logprobs.end(), std::greater<>{}));
+    std::vector<double> values(items, 0.0);
+    CompensatedSum known;
+    CompensatedSum rest;
+    // 1 - e^l of the first, which is most of the mass when the rest is small, without cancellation.
+    rest.add(-exponential_m1(top_logprobs[0]));
+    for (std::size_t i = 0; i < top; ++i) {
+        values[i] = exponential(top_logprobs[i]);
+        known.add(values[i]);
+        if (i > 0) rest.add(-values[i]);
+    }
+    if (top == items || rest.value() < 0.0) {
+        TRUEGAP_EXPECTS(known.value() > 0.0);
+        for (std::size_t i = 0; i < top; ++i) values[i] /= known.value();
+    } else if (residual == Residual::uniform) {
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(top),
+                  values.end(),
+                  rest.value() / static_cast<double>(items - top));
+    }
+    return values;
+}
+
+}  // namespace truegap::metrics
