@@ -13,12 +13,19 @@ namespace truegap::metrics {
 
 namespace {
 
-constexpr std::size_t series_terms = 7;
-constexpr std::array<double, series_terms> bernoulli{
-    1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0};
+constexpr std::size_t series_terms = 9;
+constexpr std::array<double, series_terms> bernoulli{1.0 / 6.0,
+                                                     -1.0 / 30.0,
+                                                     1.0 / 42.0,
+                                                     -1.0 / 30.0,
+                                                     5.0 / 66.0,
+                                                     -691.0 / 2730.0,
+                                                     7.0 / 6.0,
+                                                     -3617.0 / 510.0,
+                                                     43867.0 / 798.0};
 
 // From here on the asymptotic series with that many terms is exact to rounding.
-constexpr double series_from = 16.0;
+constexpr double series_from = 10.0;
 
 struct PolygammaDifferences {
     double digamma = 0.0;          ///< psi(x + d) - psi(x)
@@ -105,10 +112,7 @@ Items items_of(std::span<const double> concentrations) {
     return items;
 }
 
-}  // namespace
-
-DirichletEntropy dirichlet_entropy(std::span<const double> concentrations) {
-    const Items items = items_of(concentrations);
+DirichletEntropy entropy_of(const Items& items) {
     CompensatedSum variance;
     for (const Item& item : items.present) {
         const double deviation = item.differences.digamma - items.mean_entropy;
@@ -117,10 +121,7 @@ DirichletEntropy dirichlet_entropy(std::span<const double> concentrations) {
     return {.mean = items.mean_entropy, .variance = variance.value() / (items.total + 1.0)};
 }
 
-std::optional<double> dirichlet_covariance(std::span<const double> concentrations,
-                                           std::span<const double> g) {
-    TRUEGAP_EXPECTS(concentrations.size() == g.size());
-    const Items items = items_of(concentrations);
+std::optional<double> covariance_of(const Items& items, std::span<const double> g) {
     CompensatedSum mean;
     for (const Item& item : items.present) {
         if (!std::isfinite(g[item.place])) return std::nullopt;
@@ -131,6 +132,25 @@ std::optional<double> dirichlet_covariance(std::span<const double> concentration
         covariance.add(item.share * (g[item.place] - mean.value()) *
                        (item.differences.digamma - items.mean_entropy));
     return covariance.value() / (items.total + 1.0);
+}
+
+}  // namespace
+
+DirichletEntropy dirichlet_entropy(std::span<const double> concentrations) {
+    return entropy_of(items_of(concentrations));
+}
+
+std::optional<double> dirichlet_covariance(std::span<const double> concentrations,
+                                           std::span<const double> g) {
+    TRUEGAP_EXPECTS(concentrations.size() == g.size());
+    return covariance_of(items_of(concentrations), g);
+}
+
+DirichletMoments dirichlet_moments(std::span<const double> concentrations,
+                                   std::span<const double> g) {
+    TRUEGAP_EXPECTS(concentrations.size() == g.size());
+    const Items items = items_of(concentrations);
+    return {.entropy = entropy_of(items), .covariance = covariance_of(items, g)};
 }
 
 }  // namespace truegap::metrics

@@ -32,4 +32,12 @@ struct DirichletEntropy {
 [[nodiscard]] std::optional<double> dirichlet_covariance(std::span<const double> concentrations,
                                                          std::span<const double> g);
 
+/// Both at once, for about the price of one.
+struct DirichletMoments {
+    DirichletEntropy entropy;
+    std::optional<double> covariance;
+};
+[[nodiscard]] DirichletMoments dirichlet_moments(std::span<const double> concentrations,
+                                                 std::span<const double> g);
+
 }  // namespace truegap::metrics

@@ -7,6 +7,7 @@
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
+#include "metrics/dirichlet.hpp"
 #include "metrics/estimators/plug_in.hpp"
 #include "metrics/log_tables.hpp"
 
@@ -146,6 +147,18 @@ std::optional<GapEstimate> posterior_gap(const CountsView& sample,
         result.standard_error = std::sqrt(std::max(variance, 0.0));
     }
     return result;
+}
+
+std::optional<GapEstimate> dirichlet_gap(const CountsView& sample,
+                                         std::span<const double> ln_q,
+                                         std::span<const double> concentrations) {
+    if (sample.n == 0) return std::nullopt;
+    const DirichletMoments moments = dirichlet_moments(concentrations, ln_q);
+    const Posterior entropy{.mean = moments.entropy.mean,
+                            .sd = std::sqrt(std::max(moments.entropy.variance, 0.0))};
+    std::optional<double> covariance = moments.covariance;
+    if (covariance) covariance = -*covariance;  // the cross-entropy goes with -ln q
+    return posterior_gap(sample, ln_q, entropy, covariance);
 }
 
 }  // namespace truegap::metrics

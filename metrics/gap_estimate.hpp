@@ -66,4 +66,14 @@ using EntropyFunction = std::function<std::optional<double>(const CountsView&)>;
                                                        const Posterior& entropy,
                                                        std::optional<double> covariance);
 
+/// The same for the posterior Dirichlet(concentrations), whose entropy and covariance it works out.
+/// concentrations: shape (K,), the prior's plus the counts. No standard error where an item with a
+/// positive concentration that nobody chose has q = 0.
+/// The interval keeps its promise on average over the prior *given q*. Where q is near the truth and
+/// the prior is not, the entropy is drawn away from it and the interval is too short: it held the
+/// truth 91 times in 100 instead of 95 for a flat prior, K = 10, n = 1000 and a good q.
+[[nodiscard]] std::optional<GapEstimate> dirichlet_gap(const CountsView& sample,
+                                                       std::span<const double> ln_q,
+                                                       std::span<const double> concentrations);
+
 }  // namespace truegap::metrics

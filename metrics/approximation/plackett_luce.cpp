@@ -44,7 +44,11 @@ double weighted_ln(double weight, double x) {
 class LogOfProduct {
   public:
     void multiply(double factor) {
-        constexpr double least = 1e-140;
+        constexpr double least = 1e-140;  // its square is far from underflow
+        if (factor < least) {
+            sum_ += ln(factor);
+            return;
+        }
         product_ *= factor;
         if (product_ < least) flush();
     }

@@ -249,6 +249,30 @@ TEST_CASE("posterior_gap: the variance of a difference", "[metrics][gap]") {
           infinity);
 }
 
+TEST_CASE("dirichlet_gap: posterior_gap with the moments of its Dirichlet", "[metrics][gap]") {
+    const Counts counts{5, 3, 0, 2};
+    const Vector ln_q = logs({0.4, 0.3, 0.2, 0.1});
+    const Vector concentrations{5.5, 3.25, 0.125, 2.5};
+    Vector surprise(ln_q);
+    for (double& value : surprise) value = -value;
+    const DirichletEntropy entropy = dirichlet_entropy(concentrations);
+    const auto expected = posterior_gap(counts_view(counts),
+                                        ln_q,
+                                        {entropy.mean, std::sqrt(entropy.variance)},
+                                        dirichlet_covariance(concentrations, surprise));
+    const auto gap = dirichlet_gap(counts_view(counts), ln_q, concentrations);
+    REQUIRE(gap.has_value());
+    CHECK(gap->gap == expected->gap);
+    CHECK(close(gap->standard_error.value(), expected->standard_error.value(), 1e-15));
+    // Nobody chose item 2, but the posterior holds it possible.
+    const Vector with_zero = logs({0.4, 0.3, 0.0, 0.3});
+    CHECK(std::isfinite(dirichlet_gap(counts_view(counts), with_zero, concentrations)->gap));
+    CHECK_FALSE(dirichlet_gap(counts_view(counts), with_zero, concentrations)->standard_error);
+    CHECK(dirichlet_gap(counts_view(counts), with_zero, Vector{5.5, 3.25, 0.0, 2.5})
+              ->standard_error.has_value());
+    CHECK_FALSE(dirichlet_gap(counts_view(Counts{0, 0, 0, 0}), ln_q, concentrations));
+}
+
 TEST_CASE("delta_gap and jackknife_gap: their intervals hold the true gap 95 times in 100",
           "[metrics][gap][statistical]") {
     Random random(615);
@@ -277,28 +301,29 @@ TEST_CASE("delta_gap and jackknife_gap: their intervals hold the true gap 95 tim
     CHECK(std::abs(independent.z()) > 4.5);
 }
 
-TEST_CASE("posterior_gap: its interval holds the true gap 95 times in 100",
+TEST_CASE("dirichlet_gap: its interval holds the true gap 95 times in 100",
           "[metrics][gap][statistical]") {
     Random random(616);
+    // The prior must be the truth's own, given q: q is near its centre and knows nothing more.
+    const Counts prior{9, 5, 3, 2, 2, 1, 1, 1, 1, 1};
+    const Vector ln_q = logs(near(random, test::shares(prior)));
+    Vector q(ln_q);
+    for (double& value : q) value = std::exp(value);
     Coverage with;
     Coverage without;  // the planted error
     for (std::size_t r = 0; r < draws; ++r) {
-        Vector theta(10);
-        for (double& value : theta) value = random.exponential();  // Dirichlet(1, ..., 1)
+        Vector theta(prior.size(), 0.0);  // gamma variables of whole shapes
+        for (std::size_t k = 0; k < theta.size(); ++k)
+            for (std::uint32_t i = 0; i < prior[k]; ++i) theta[k] += random.exponential();
         theta = test::normalised(theta);
-        const Vector q = near(random, theta);
-        const Vector ln_q = logs(q);
         const Counts counts = drawn(random, theta, 1000);
         Vector concentrations(counts.begin(), counts.end());
-        Vector surprise(ln_q);
-        for (double& a_i : concentrations) a_i += 1.0;
-        for (double& g_i : surprise) g_i = -g_i;
-        const DirichletEntropy entropy = dirichlet_entropy(concentrations);
-        const Posterior posterior{entropy.mean, std::sqrt(entropy.variance)};
-        const auto covariance = dirichlet_covariance(concentrations, surprise);
+        for (std::size_t k = 0; k < theta.size(); ++k) concentrations[k] += prior[k];
         const double truth = kl_divergence(theta, q);
-        const auto gap = posterior_gap(counts_view(counts), ln_q, posterior, covariance);
+        const auto gap = dirichlet_gap(counts_view(counts), ln_q, concentrations);
         with.add(gap->gap, gap->standard_error.value(), truth);
+        const Posterior posterior{gap->entropy,
+                                  std::sqrt(dirichlet_entropy(concentrations).variance)};
         const auto wrong = posterior_gap(counts_view(counts), ln_q, posterior, 0.0);
         without.add(wrong->gap, wrong->standard_error.value(), truth);
     }
