@@ -54,17 +54,17 @@ PolygammaDifferences polygamma_differences(double x, double d) {
     double v_power = v;
     double digamma_series = 0.0;
     double trigamma_series = 0.0;
-    double scaled_at_Y = 1.0 + 0.5 / Y;  // Y psi_1(Y)
+    double scaled_at_end = 1.0 + 0.5 / Y;  // Y psi_1(Y)
     for (std::size_t k = 0; k < series_terms; ++k) {
         trigamma_series += bernoulli[k] * quotient;
         digamma_series += bernoulli[k] / static_cast<double>(2 * (k + 1)) * quotient;
-        scaled_at_Y += bernoulli[k] * v_power;
+        scaled_at_end += bernoulli[k] * v_power;
         quotient = u * quotient + v_power;
         v_power *= v;
     }
     const double u_minus_v = (X + Y) * reciprocal * reciprocal;  // divided by d
     const double scaled = 0.5 * reciprocal + u_minus_v * trigamma_series;
-    const double unscaled = scaled / X + scaled_at_Y * reciprocal;  // (psi_1(X) - psi_1(Y)) / d
+    const double unscaled = scaled / X + scaled_at_end * reciprocal;  // (psi_1(X) - psi_1(Y)) / d
     return {.digamma =
                 ln_1p(d / X) + d * (digamma_steps + 0.5 * reciprocal + u_minus_v * digamma_series),
             .scaled_trigamma = d * (trigamma_steps + scaled - steps * unscaled)};
