@@ -44,7 +44,11 @@ double weighted_ln(double weight, double x) {
 class LogOfProduct {
   public:
     void multiply(double factor) {
-        constexpr double least = 1e-140;
+        constexpr double least = 1e-140;  // its square is far from underflow
+        if (factor < least) {
+            sum_ += ln(factor);
+            return;
+        }
         product_ *= factor;
         if (product_ < least) flush();
     }
@@ -189,7 +193,7 @@ double PlackettLuceFitter::step(std::span<const double> from, std::span<double> 
         for (std::size_t c = 0; c < active; ++c) exposure_[c] += absent[c] * sum;
         whole_exposure += sum;
     }
-    double objective = unranked * weighted_ln(alpha_, from[active]) - denominators.value();
+    double objective = weighted_ln(unranked * alpha_, from[active]) - denominators.value();
     double total = 0.0;
     for (std::size_t c = 0; c < active; ++c) {
         objective += weighted_ln(wins_[c] + alpha_, from[c]);
@@ -271,7 +275,8 @@ PlackettLuceFit PlackettLuceFitter::fit(const PlackettLuceOptions& options) {
         extrapolated = extrapolate();
         std::swap(zeroth_, extrapolated ? next_ : second_);
     }
-    return result(extrapolated ? second_ : zeroth_, steps, false);
+    // F of a guess not yet approved may come out anywhere above that of first_, not of second_.
+    return result(extrapolated ? first_ : zeroth_, steps, false);
 }
 
 }  // namespace truegap::metrics

@@ -52,6 +52,8 @@ struct PlackettLuceFit {
 
 /// The fast form: items never ranked share one weight, steps are extrapolated (SQUAREM) where that
 /// raises F, and nothing is allocated once the buffers have grown. Use: clear, add each ranking, fit.
+/// Usually 5 to 20 steps; rankings that all agree need more, the smaller alpha is (K = 50, top 10:
+/// about 30 for alpha = 0.5, 470 for 0.01).
 class PlackettLuceFitter {
   public:
     /// items: K >= 1.
@@ -73,7 +75,7 @@ class PlackettLuceFitter {
 
     std::size_t items_;
     double alpha_ = 0.0;
-    std::vector<std::uint32_t> place_;  // of each item among the active ones; none_ if never ranked
+    std::vector<std::uint32_t> place_;   // of each item among the active ones, if it is one
     std::vector<std::uint32_t> active_;  // items ranked at least once
     std::vector<std::uint32_t> ranked_;  // all rankings, by place, end to end
     std::vector<std::size_t> begin_;     // where each ranking starts, and the end

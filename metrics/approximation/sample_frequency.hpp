@@ -18,7 +18,7 @@ namespace truegap::metrics {
 /// The cross-entropy of that approximation under a population, in nats, in expectation over the
 /// answers.
 ///     -sum_k p_k E[ln((s_k + alpha) / (m + alpha K))],   s_k ~ Binomial(m, q_k)
-/// exact, O(m K). p, q: shape (K,), distributions, the population and what the predictor answers
+/// exact, O(m K) at most. p, q: shape (K,), distributions, the population and what the predictor answers
 /// from; m >= 1; alpha >= 0 and finite.
 /// +infinity when alpha = 0 and an item with p_k > 0 can be missing from the answers, that is, when
 /// q_k < 1 for it, however unlikely that is. m = 1 is allowed; a single item gives 0.

@@ -54,10 +54,6 @@ thread_local std::vector<ItemTerms> item_terms;
 
 }  // namespace
 
-Posterior dirichlet_entropy(std::span<const double> concentrations) {
-    return dirichlet_entropy_without_one(concentrations, {}, 0.0, {});
-}
-
 Posterior dirichlet_entropy_without_one(std::span<const double> concentrations,
                                         std::span<const std::uint32_t> without,
                                         double weight,

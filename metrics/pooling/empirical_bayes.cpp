@@ -7,9 +7,9 @@
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
+#include "metrics/dirichlet.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/log_tables.hpp"
-#include "metrics/pooling/dirichlet_posterior.hpp"
 
 namespace truegap::metrics {
 
@@ -174,7 +174,8 @@ GroupResult posterior_of(const Centred& centred, double A) {
         if (concentration > 0.0) a.push_back(concentration);
         result.mean.push_back(concentration / total);
     }
-    result.entropy = dirichlet_entropy(a);
+    const DirichletEntropy entropy = dirichlet_entropy(a);
+    result.entropy = Posterior{.mean = entropy.mean, .sd = std::sqrt(entropy.variance)};
     return result;
 }
 

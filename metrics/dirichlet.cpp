@@ -1,0 +1,156 @@
+#include "metrics/dirichlet.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "metrics/compensated_sum.hpp"
+#include "metrics/contract.hpp"
+#include "metrics/log_tables.hpp"
+
+namespace truegap::metrics {
+
+namespace {
+
+constexpr std::size_t series_terms = 9;
+constexpr std::array<double, series_terms> bernoulli{1.0 / 6.0,
+                                                     -1.0 / 30.0,
+                                                     1.0 / 42.0,
+                                                     -1.0 / 30.0,
+                                                     5.0 / 66.0,
+                                                     -691.0 / 2730.0,
+                                                     7.0 / 6.0,
+                                                     -3617.0 / 510.0,
+                                                     43867.0 / 798.0};
+
+// From here on the asymptotic series with that many terms is exact to rounding.
+constexpr double series_from = 10.0;
+
+struct PolygammaDifferences {
+    double digamma = 0.0;          ///< psi(x + d) - psi(x)
+    double scaled_trigamma = 0.0;  ///< x psi_1(x) - (x + d) psi_1(x + d)
+};
+
+// Both differences for x > 0, d >= 0, as d times sums without cancellation:
+//     psi(x) = -sum_{j<m} 1/(x+j) + psi(x+m),   psi_1(x) = sum_{j<m} 1/(x+j)^2 + psi_1(x+m)
+//     psi(x) ~ ln x - 1/(2x) - sum B_2k/(2k) x^-2k,   x psi_1(x) ~ 1 + 1/(2x) + sum B_2k x^-2k
+PolygammaDifferences polygamma_differences(double x, double d) {
+    const double product = x * (x + d);
+    double digamma_steps = 0.0;
+    double trigamma_steps = 0.0;
+    double steps = 0.0;
+    for (; x + steps < series_from; steps += 1.0) {
+        const double reciprocal = 1.0 / ((x + steps) * (x + d + steps));
+        digamma_steps += reciprocal;
+        trigamma_steps += (product - steps * steps) * reciprocal * reciprocal;
+    }
+    const double X = x + steps;
+    const double Y = X + d;
+    const double u = 1.0 / (X * X);
+    const double v = 1.0 / (Y * Y);
+    const double reciprocal = 1.0 / (X * Y);
+    double quotient = 1.0;  // (u^k - v^k) / (u - v)
+    double v_power = v;
+    double digamma_series = 0.0;
+    double trigamma_series = 0.0;
+    double scaled_at_end = 1.0 + 0.5 / Y;  // Y psi_1(Y)
+    for (std::size_t k = 0; k < series_terms; ++k) {
+        trigamma_series += bernoulli[k] * quotient;
+        digamma_series += bernoulli[k] / static_cast<double>(2 * (k + 1)) * quotient;
+        scaled_at_end += bernoulli[k] * v_power;
+        quotient = u * quotient + v_power;
+        v_power *= v;
+    }
+    const double u_minus_v = (X + Y) * reciprocal * reciprocal;  // divided by d
+    const double scaled = 0.5 * reciprocal + u_minus_v * trigamma_series;
+    const double unscaled = scaled / X + scaled_at_end * reciprocal;  // (psi_1(X) - psi_1(Y)) / d
+    return {.digamma =
+                ln_1p(d / X) + d * (digamma_steps + 0.5 * reciprocal + u_minus_v * digamma_series),
+            .scaled_trigamma = d * (trigamma_steps + scaled - steps * unscaled)};
+}
+
+// One item of a Dirichlet distribution.
+struct Item {
+    std::size_t place = 0;
+    double share = 0.0;  // a_i / a
+    PolygammaDifferences differences;
+};
+
+struct Items {
+    std::vector<Item> present;  // those with a_i > 0
+    double total = 0.0;         // a
+    double mean_entropy = 0.0;
+};
+
+Items items_of(std::span<const double> concentrations) {
+    TRUEGAP_EXPECTS(std::all_of(concentrations.begin(), concentrations.end(), [](double a_i) {
+        return std::isfinite(a_i) && a_i >= 0.0;
+    }));
+    CompensatedSum sum;
+    for (const double a_i : concentrations) sum.add(a_i);
+    Items items;
+    items.total = sum.value();
+    TRUEGAP_EXPECTS(items.total > 0.0);
+    // a - a_i would cancel for an item that has nearly all.
+    const auto largest = static_cast<std::size_t>(
+        std::max_element(concentrations.begin(), concentrations.end()) - concentrations.begin());
+    CompensatedSum others;
+    for (std::size_t i = 0; i < concentrations.size(); ++i)
+        if (i != largest) others.add(concentrations[i]);
+    items.present.reserve(concentrations.size());
+    CompensatedSum mean;
+    for (std::size_t i = 0; i < concentrations.size(); ++i) {
+        const double a_i = concentrations[i];
+        if (a_i <= 0.0) continue;
+        const double rest = i == largest ? others.value() : items.total - a_i;
+        const Item item{i, a_i / items.total, polygamma_differences(a_i + 1.0, rest)};
+        mean.add(item.share * item.differences.digamma);
+        items.present.push_back(item);
+    }
+    items.mean_entropy = mean.value();
+    return items;
+}
+
+DirichletEntropy entropy_of(const Items& items) {
+    CompensatedSum variance;
+    for (const Item& item : items.present) {
+        const double deviation = item.differences.digamma - items.mean_entropy;
+        variance.add(item.share * (deviation * deviation + item.differences.scaled_trigamma));
+    }
+    return {.mean = items.mean_entropy, .variance = variance.value() / (items.total + 1.0)};
+}
+
+std::optional<double> covariance_of(const Items& items, std::span<const double> g) {
+    CompensatedSum mean;
+    for (const Item& item : items.present) {
+        if (!std::isfinite(g[item.place])) return std::nullopt;
+        mean.add(item.share * g[item.place]);
+    }
+    CompensatedSum covariance;
+    for (const Item& item : items.present)
+        covariance.add(item.share * (g[item.place] - mean.value()) *
+                       (item.differences.digamma - items.mean_entropy));
+    return covariance.value() / (items.total + 1.0);
+}
+
+}  // namespace
+
+DirichletEntropy dirichlet_entropy(std::span<const double> concentrations) {
+    return entropy_of(items_of(concentrations));
+}
+
+std::optional<double> dirichlet_covariance(std::span<const double> concentrations,
+                                           std::span<const double> g) {
+    TRUEGAP_EXPECTS(concentrations.size() == g.size());
+    return covariance_of(items_of(concentrations), g);
+}
+
+DirichletMoments dirichlet_moments(std::span<const double> concentrations,
+                                   std::span<const double> g) {
+    TRUEGAP_EXPECTS(concentrations.size() == g.size());
+    const Items items = items_of(concentrations);
+    return {.entropy = entropy_of(items), .covariance = covariance_of(items, g)};
+}
+
+}  // namespace truegap::metrics
