@@ -1,7 +1,5 @@
 #include "metrics/estimators/shrinkage.hpp"
 
-#include <cmath>
-
 #include "metrics/compensated_sum.hpp"
 #include "metrics/log_tables.hpp"
 
@@ -23,7 +21,7 @@ double intensity(std::span<const CountMultiplicity> groups,
     for (const auto [count, with] : groups) {
         const auto c = static_cast<double>(count);
         const auto weight = static_cast<double>(with);
-        const double deviation = std::fma(c, K, -n);
+        const double deviation = c * K - n;  // exact where it is small: n is below 2^53
         spread.add(weight * c * static_cast<double>(samples - count));
         distance.add(weight * deviation * deviation);
     }
@@ -37,7 +35,8 @@ double intensity(std::span<const CountMultiplicity> groups,
 
 std::optional<double> Shrinkage::operator()(const CountsView& sample) const {
     if (sample.n == 0 || !sample.items) return std::nullopt;
-    const std::vector<CountMultiplicity> groups = fingerprint(sample.counts);
+    static thread_local std::vector<CountMultiplicity> groups;
+    fingerprint(sample.counts, groups);
     std::uint64_t seen = 0;
     for (const auto [count, items] : groups) seen += items;
     if (*sample.items < seen) return std::nullopt;
@@ -45,16 +44,22 @@ std::optional<double> Shrinkage::operator()(const CountsView& sample) const {
     const double lam = intensity(groups, sample.n, *sample.items, unseen);
     const auto n = static_cast<double>(sample.n);
     const auto K = static_cast<double>(*sample.items);
+    const double of_unseen = lam / K;
+    const double of_one = (1.0 - lam) / n;
     CompensatedSum entropy;
     for (const auto [count, items] : groups) {
-        const double p = lam / K + (1.0 - lam) * (static_cast<double>(count) / n);
-        // 1 - p from its parts, so that ln p keeps its digits near p = 1.
-        const double miss =
-            lam * ((K - 1.0) / K) + (1.0 - lam) * (static_cast<double>(sample.n - count) / n);
-        entropy.add(-static_cast<double>(items) * p * (p > 0.5 ? ln_1p(-miss) : ln(p)));
+        const double p = of_unseen + of_one * static_cast<double>(count);
+        double ln_p = 0.0;
+        if (p > 0.5) {  // 1 - p from its parts, so that ln p keeps its digits near p = 1
+            const auto others = static_cast<double>(sample.n - count);
+            ln_p = ln_1p(-(of_unseen * (K - 1.0) + of_one * others));
+        } else {
+            ln_p = ln(p);
+        }
+        entropy.add(-static_cast<double>(items) * p * ln_p);
     }
-    const double p = lam / K;
-    if (unseen > 0 && p > 0.0) entropy.add(-static_cast<double>(unseen) * p * ln(p));
+    if (unseen > 0 && of_unseen > 0.0)
+        entropy.add(-static_cast<double>(unseen) * of_unseen * ln(of_unseen));
     return entropy.value();
 }
 
