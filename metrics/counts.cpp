@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
 
 #include "metrics/contract.hpp"
@@ -22,6 +23,37 @@ std::uint32_t bound(std::span<const std::uint32_t> counts) {
     return bits;
 }
 
+// Counts below this have a bit each in one word, which tells the empty bins without looking.
+constexpr std::uint32_t narrow_limit = 64;
+
+void narrow_fingerprint(std::span<const std::uint32_t> counts,
+                        std::uint32_t highest,
+                        std::vector<CountMultiplicity>& ascending) {
+    // Four bins a count: adding to a bin has to wait for the last addition to it.
+    constexpr std::size_t lanes = 4;
+    std::array<std::uint32_t, lanes * narrow_limit> bins;
+    std::fill_n(bins.begin(), lanes * (highest + 1), 0U);
+    std::uint64_t present = 0;
+    std::size_t k = 0;
+    for (; k + lanes <= counts.size(); k += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            ++bins[lanes * counts[k + lane] + lane];
+            present |= std::uint64_t{1} << counts[k + lane];
+        }
+    for (; k < counts.size(); ++k) {
+        ++bins[lanes * counts[k]];
+        present |= std::uint64_t{1} << counts[k];
+    }
+    present &= ~std::uint64_t{1};
+    ascending.resize(static_cast<std::size_t>(std::popcount(present)));
+    for (CountMultiplicity& entry : ascending) {
+        const auto count = static_cast<std::uint32_t>(std::countr_zero(present));
+        const std::uint32_t* const bin = &bins[lanes * count];
+        entry = {count, bin[0] + bin[1] + bin[2] + bin[3]};
+        present &= present - 1;
+    }
+}
+
 }  // namespace
 
 CountsView counts_view(std::span<const std::uint32_t> counts, std::optional<std::uint64_t> items) {
@@ -39,7 +71,12 @@ SeenItems seen_items(std::span<const std::uint32_t> counts) {
     return {.items = counts.size() - with(0), .singletons = with(1), .doubletons = with(2)};
 }
 
-std::vector<CountMultiplicity> fingerprint(std::span<const std::uint32_t> counts) {
+void fingerprint(std::span<const std::uint32_t> counts, std::vector<CountMultiplicity>& ascending) {
+    const std::uint32_t highest = bound(counts);
+    if (highest < narrow_limit) {
+        narrow_fingerprint(counts, highest, ascending);
+        return;
+    }
     std::array<std::uint32_t, binned_limit> bins{};
     std::vector<std::uint32_t> large;
     for (const std::uint32_t count : counts) {
@@ -49,17 +86,22 @@ std::vector<CountMultiplicity> fingerprint(std::span<const std::uint32_t> counts
             large.push_back(count);
         }
     }
-    std::vector<CountMultiplicity> result;
+    ascending.clear();
     for (std::uint32_t count = 1; count < binned_limit; ++count)
-        if (bins[count] > 0) result.push_back({count, bins[count]});
+        if (bins[count] > 0) ascending.push_back({count, bins[count]});
     std::sort(large.begin(), large.end());
     for (const std::uint32_t count : large) {
-        if (!result.empty() && result.back().count == count) {
-            ++result.back().items;
+        if (!ascending.empty() && ascending.back().count == count) {
+            ++ascending.back().items;
         } else {
-            result.push_back({count, 1});
+            ascending.push_back({count, 1});
         }
     }
+}
+
+std::vector<CountMultiplicity> fingerprint(std::span<const std::uint32_t> counts) {
+    std::vector<CountMultiplicity> result;
+    fingerprint(counts, result);
     return result;
 }
 

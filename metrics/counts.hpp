@@ -35,6 +35,8 @@ struct CountMultiplicity {
     std::uint32_t items = 0;
 };
 [[nodiscard]] std::vector<CountMultiplicity> fingerprint(std::span<const std::uint32_t> counts);
+/// The same in the caller's buffer, for hot loops: the allocation is most of what a sample costs.
+void fingerprint(std::span<const std::uint32_t> counts, std::vector<CountMultiplicity>& ascending);
 
 /// Writes the `top` largest counts in descending order into `largest` (resized to top <= K).
 /// Fills the caller's buffer because it runs once a replicate.

@@ -4,11 +4,24 @@
 #include <charconv>
 
 #include "metrics/approximation/smoothing.hpp"
+#include "metrics/estimators/ansb.hpp"
+#include "metrics/estimators/bonachela.hpp"
 #include "metrics/estimators/chao_shen.hpp"
 #include "metrics/estimators/chao_wang_jost.hpp"
+#include "metrics/estimators/dirichlet_jeffreys.hpp"
+#include "metrics/estimators/dirichlet_laplace.hpp"
+#include "metrics/estimators/dirichlet_minimax.hpp"
+#include "metrics/estimators/dirichlet_perks.hpp"
+#include "metrics/estimators/grassberger_1988.hpp"
+#include "metrics/estimators/grassberger_1988_n1.hpp"
 #include "metrics/estimators/grassberger_2003.hpp"
+#include "metrics/estimators/grassberger_2003_psi.hpp"
+#include "metrics/estimators/jackknife.hpp"
 #include "metrics/estimators/miller_madow.hpp"
 #include "metrics/estimators/plug_in.hpp"
+#include "metrics/estimators/schurmann.hpp"
+#include "metrics/estimators/shrinkage.hpp"
+#include "metrics/estimators/wolpert_wolf.hpp"
 #include "metrics/estimators/zhang.hpp"
 #include "metrics/pooling/empirical_bayes.hpp"
 #include "metrics/pooling/mixture_prior.hpp"
@@ -75,10 +88,23 @@ constexpr EstimatorEntry pooling_entry(Pooling pooling) {
 
 constexpr std::array registry{entry<PlugIn>(),
                               entry<MillerMadow>(),
+                              entry<Jackknife>(),
+                              entry<Grassberger1988>(),
+                              entry<Grassberger1988N1>(),
                               entry<Grassberger2003>(),
+                              entry<Grassberger2003Psi>(),
+                              entry<Schurmann>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
                               entry<ChaoWangJost>(),
+                              entry<Bonachela>(),
+                              entry<Shrinkage>(),
+                              entry<DirichletJeffreys>(),
+                              entry<DirichletLaplace>(),
+                              entry<DirichletPerks>(),
+                              entry<DirichletMinimax>(),
+                              entry<WolpertWolf>(),
+                              entry<Ansb>(),
                               pooling_entry<EmpiricalBayes>(Pooling::flat),
                               pooling_entry<EmpiricalBayesHierarchical>(Pooling::hierarchical),
                               pooling_entry<EmpiricalBayesMixture>(Pooling::mixture)};

@@ -17,7 +17,8 @@ using Counts = std::vector<std::uint32_t>;
 
 constexpr std::uint32_t largest_count = std::numeric_limits<std::uint32_t>::max();
 
-// Samples of every shape, and some on both sides of 256, where counts stop being binned.
+// Samples of every shape, and some on both sides of 64 and of 256, where counts are binned in another
+// way or not at all.
 std::vector<Counts> samples() {
     Random random(11);
     std::vector<Counts> result;
@@ -28,6 +29,9 @@ std::vector<Counts> samples() {
                   {{},
                    {0},
                    {0, 0, 0},
+                   {63, 0, 63, 62, 1, 1, 1},
+                   {63, 64, 0, 63, 64},
+                   {63, 63, 63, 63, 63, 63, 63, 63, 63},
                    {255, 0, 255},
                    {256, 255, 0},
                    {256, 256, 257, 1, 1, 255, 256},
@@ -60,6 +64,7 @@ TEST_CASE("seen_items: counts items seen, once and twice", "[metrics][counts]") 
 }
 
 TEST_CASE("fingerprint: each positive count once, ascending, with its items", "[metrics][counts]") {
+    std::vector<CountMultiplicity> buffer{{9, 9}};  // reused and never cleared
     for (const Counts& counts : samples()) {
         CAPTURE(counts);
         std::map<std::uint32_t, std::uint32_t> expected;
@@ -67,10 +72,14 @@ TEST_CASE("fingerprint: each positive count once, ascending, with its items", "[
             if (count > 0) ++expected[count];
         const auto result = fingerprint(counts);
         REQUIRE(result.size() == expected.size());
+        fingerprint(counts, buffer);
+        REQUIRE(buffer.size() == result.size());
         auto entry = expected.begin();
         for (std::size_t i = 0; i < result.size(); ++i, ++entry) {
             REQUIRE(result[i].count == entry->first);
             REQUIRE(result[i].items == entry->second);
+            REQUIRE(buffer[i].count == entry->first);
+            REQUIRE(buffer[i].items == entry->second);
         }
     }
 }

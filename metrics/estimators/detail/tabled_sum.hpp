@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/estimators/estimator.hpp"
@@ -48,14 +50,25 @@ inline constexpr std::size_t longest_table = 4096;
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// sum over the positive counts of term(c). n: the counts' sum.
-template <class Term>
-[[nodiscard]] double tabled_sum(const TableKey& key,
-                                std::span<const std::uint32_t> counts,
-                                std::uint64_t n,
-                                const Term& term) {
+/// Whether the zeros among the counts have a term too.
+enum class Zeros { skipped, summed };
+
+/// A sum of terms, and the term of a count of 0 (0 where zeros are skipped).
+struct TabledSum {
+    double value = 0.0;
+    double term_of_zero = 0.0;
+};
+
+/// sum_k term(c_k). n: the counts' sum. A key belongs to one way with zeros.
+template <Zeros zeros, class Term>
+[[nodiscard]] TabledSum sum_of_terms(const TableKey& key,
+                                     std::span<const std::uint32_t> counts,
+                                     std::uint64_t n,
+                                     const Term& term) {
     const std::size_t size = std::min<std::uint64_t>(n + 1, longest_table);
     const std::span<double> table = remembered_table(key, size);
+    if constexpr (zeros == Zeros::summed)
+        if (table[0] == 0.0) table[0] = term(0);
     const auto value = [&](std::uint32_t count) {
         if (count >= size) return term(count);
         if (std::isnan(table[count])) table[count] = term(count);
@@ -64,35 +77,53 @@ template <class Term>
     constexpr std::size_t one_chunk = 1024;
     if (n < longest_table && counts.size() <= one_chunk) {
         const double sum = table_sum(counts, table.data());
-        if (!std::isnan(sum)) return sum;
+        if (!std::isnan(sum)) return {sum, table[0]};
         for (const std::uint32_t count : counts) static_cast<void>(value(count));
-        return table_sum(counts, table.data());
+        return {table_sum(counts, table.data()), table[0]};
     }
     CompensatedSum sum;
     for (const std::uint32_t count : counts)
-        if (count > 0) sum.add(value(count));
-    return sum.value();
+        if (zeros == Zeros::summed || count > 0) sum.add(value(count));
+    return {sum.value(), table[0]};
+}
+
+/// sum over the positive counts of term(c). n: the counts' sum.
+template <class Term>
+[[nodiscard]] double tabled_sum(const TableKey& key,
+                                std::span<const std::uint32_t> counts,
+                                std::uint64_t n,
+                                const Term& term) {
+    return sum_of_terms<Zeros::skipped>(key, counts, n, term).value;
 }
 
 /// The estimate of an additive estimator: constant + sum of its terms, unseen items included.
+/// Nothing when n = 0, and for those that need K when it is missing or smaller than the number of
+/// items seen.
 template <AdditiveEstimator E>
 [[nodiscard]] std::optional<double> additive_estimate(const E& estimator,
                                                       const CountsView& sample) {
     if (sample.n == 0) return std::nullopt;
-    if (E::items_use == ItemsUse::required && !sample.items) return std::nullopt;
     const SampleSize size{.n = sample.n, .items = sample.items};
+    const auto term = [&](std::uint32_t count) { return estimator.term(count, size); };
     TableKey key{.owner = &E::name, .n = sample.n};
-    if constexpr (E::items_use == ItemsUse::required) key.other = *sample.items;
     if constexpr (ParametricEstimator<E>) key.parameter = estimator.parameter;
-    double sum = tabled_sum(key, sample.counts, sample.n, [&](std::uint32_t count) {
-        return estimator.term(count, size);
-    });
     if constexpr (E::items_use == ItemsUse::required) {
-        const std::uint64_t seen = seen_items(sample.counts).items;
-        if (*sample.items > seen)
-            sum += static_cast<double>(*sample.items - seen) * estimator.term(0, size);
+        if (!sample.items) return std::nullopt;
+        key.other = *sample.items;
+        std::span<const std::uint32_t> counts = sample.counts;
+        std::vector<std::uint32_t> seen;
+        if (counts.size() > *sample.items) {
+            for (const std::uint32_t count : counts)
+                if (count > 0) seen.push_back(count);
+            if (seen.size() > *sample.items) return std::nullopt;
+            counts = seen;
+        }
+        const auto [sum, term_of_zero] = sum_of_terms<Zeros::summed>(key, counts, sample.n, term);
+        const auto unlisted = static_cast<double>(*sample.items - counts.size());
+        return estimator.constant(size) + (sum + unlisted * term_of_zero);
+    } else {
+        return estimator.constant(size) + tabled_sum(key, sample.counts, sample.n, term);
     }
-    return estimator.constant(size) + sum;
 }
 
 }  // namespace truegap::metrics::detail

@@ -45,4 +45,17 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     CHECK(checked.at("chao_shen") == 21);
     CHECK(checked.at("chao_wang_jost") == 22);
     CHECK(checked.at("zhang") == 22);
+    CHECK(checked.at("jackknife") == 21);
+    CHECK(checked.at("grassberger_1988") == 22);
+    CHECK(checked.at("grassberger_1988_n1") == 22);
+    CHECK(checked.at("grassberger_2003_psi") == 22);
+    CHECK(checked.at("schurmann") == 22);
+    CHECK(checked.at("bonachela") == 22);
+    CHECK(checked.at("shrinkage") == 44);
+    CHECK(checked.at("dirichlet_jeffreys") == 44);
+    CHECK(checked.at("dirichlet_laplace") == 44);
+    CHECK(checked.at("dirichlet_perks") == 44);
+    CHECK(checked.at("dirichlet_minimax") == 44);
+    CHECK(checked.at("wolpert_wolf") == 44);
+    CHECK(checked.at("ansb") == 18);
 }
