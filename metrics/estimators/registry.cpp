@@ -8,7 +8,9 @@
 #include "metrics/estimators/chao_wang_jost.hpp"
 #include "metrics/estimators/grassberger_2003.hpp"
 #include "metrics/estimators/miller_madow.hpp"
+#include "metrics/estimators/nsb.hpp"
 #include "metrics/estimators/plug_in.hpp"
+#include "metrics/estimators/pym.hpp"
 #include "metrics/estimators/zhang.hpp"
 #include "metrics/standard_error.hpp"
 
@@ -66,7 +68,9 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<Grassberger2003>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
-                              entry<ChaoWangJost>()};
+                              entry<ChaoWangJost>(),
+                              entry<Nsb>(),
+                              entry<Pym>()};
 
 bool lacks_items(const EstimatorEntry& entry, const CountsView& sample) {
     return entry.items_use == ItemsUse::required && !sample.items;

@@ -1,0 +1,158 @@
+#include "metrics/estimators/pym.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "metrics/estimators/detail/gamma_functions.hpp"
+#include "metrics/estimators/detail/line_average.hpp"
+#include "metrics/estimators/detail/pitman_yor.hpp"
+#include "metrics/log_tables.hpp"
+
+namespace truegap::metrics {
+
+static_assert(EntropyEstimator<Pym>);
+static_assert(PosteriorEstimator<Pym>);
+static_assert(SaysWhyUndefined<Pym>);
+static_assert(SaysCaveat<Pym>);
+
+namespace {
+
+using detail::LineNode;
+using detail::Moments;
+using detail::RisingForm;
+
+constexpr double q_rate = 10.0;
+
+// With u = psi(1) - psi(1-d) and v = psi(1+alpha) - psi(1): eta = u + v, gamma = u/(u + v), so that
+//     deta dgamma = du dv / (u + v),   q = exp(-10 - 10 u/v).
+// At a given d the integrand in t = ln alpha.
+class OverConcentration {
+  public:
+    OverConcentration(const detail::CountGroups& groups,
+                      const detail::Discount& discount,
+                      Moments moments)
+        : groups_(groups),
+          discount_(discount),
+          sums_(detail::seen_item_sums(groups, discount, RisingForm::less_constants, moments)),
+          d_(-discount.minus),
+          u_(detail::digamma_difference(discount.one_minus, d_)),
+          ln_gamma_n_(detail::ln_gamma_of(groups.n)) {}
+
+    LineNode operator()(double t, Moments moments) const {
+        const double alpha = exponential(t);
+        const double v = detail::digamma_difference(1.0, alpha);
+        LineNode node;
+        node.ln_likelihood = sums_.ln_rising + ln_new_items(alpha, t) + ln_old_items(alpha, t);
+        node.ln_prior = -q_rate * u_ / v;
+        node.measure = detail::trigamma_rise(alpha) / (u_ + v);
+        if (moments != Moments::none)
+            node.entropy = detail::entropy_moments(groups_,
+                                                   discount_,
+                                                   sums_,
+                                                   alpha,
+                                                   alpha + d_,
+                                                   alpha + groups_.seen * d_,
+                                                   moments);
+        // At a given d the likelihood is unimodal in alpha (below), and so is the prior's e^(-10 u/v)
+        // rising. Past 2 S^2 + n the likelihood falls at least as alpha^(-1/2).
+        const double knee = 2.0 * groups_.seen * groups_.seen + groups_.n;
+        node.rest_left = exponential(node.ln_prior) * ln_1p(v / u_);
+        node.rest_right = (ln_1p(knee / alpha) + 2.0) / (u_ + v);
+        return node;
+    }
+
+  private:
+    // ln prod_{l=1}^{S-1} (alpha + l d)
+    double ln_new_items(double alpha, double t) const {
+        if (alpha >= d_)
+            return (groups_.seen - 1.0) * t +
+                   (d_ > 0.0 ? detail::ln_scaled_rising(alpha / d_, groups_.seen) : 0.0);
+        const double ratio = alpha / d_;
+        return (groups_.seen - 1.0) * ln(d_) + detail::ln_gamma_of(ratio + groups_.seen) -
+               detail::ln_gamma_of(ratio + 1.0);
+    }
+    // ln [Gamma(1+alpha) Gamma(n) / Gamma(alpha+n)]
+    double ln_old_items(double alpha, double t) const {
+        const double n = groups_.n;
+        if (alpha >= n) return ln_gamma_n_ - (n - 1.0) * t - detail::ln_scaled_rising(alpha, n);
+        const double ratio = n >= detail::stirling_from
+                                 ? detail::ln_gamma_ratio(n, alpha)
+                                 : detail::ln_gamma_of(n + alpha) - ln_gamma_n_;
+        return detail::ln_gamma_of(1.0 + alpha) - ratio;
+    }
+
+    const detail::CountGroups& groups_;
+    detail::Discount discount_;
+    detail::SeenItemSums sums_;
+    double d_;
+    double u_;
+    double ln_gamma_n_;
+};
+
+// The integrand in x = ln(d / (1-d)): the integral over alpha, times du/dx.
+class OverDiscount {
+  public:
+    explicit OverDiscount(const detail::CountGroups& groups) : groups_(groups) {
+        const double repeats = groups.n - groups.seen;
+        peak_ = ln(0.5 * groups.n * groups.seen / repeats);
+    }
+
+    LineNode operator()(double x, Moments moments) const {
+        const double smaller = exponential(-std::abs(x)) / (1.0 + exponential(-std::abs(x)));
+        const double larger = 1.0 / (1.0 + exponential(-std::abs(x)));
+        const detail::Discount discount{.one_minus = x > 0.0 ? smaller : larger,
+                                        .minus = x > 0.0 ? -larger : -smaller};
+        const Moments inner = moments == Moments::none ? Moments::mean : moments;
+        const OverConcentration integrand(groups_, discount, inner);
+        const detail::LineAverage average =
+            detail::average_over_line(integrand, {.moments = inner, .start = peak_});
+        peak_ = average.peak;
+        // du/dx = psi'(1-d) d (1-d)
+        const double du = -discount.minus * (1.0 + detail::trigamma_excess(discount.one_minus));
+        return {.ln_likelihood = average.ln_total + ln(du),
+                .entropy = average.entropy,
+                .rest_left = rest,
+                .rest_right = rest};
+    }
+
+  private:
+    // To the left the integrand falls as u ln u, to the right faster than any power of u.
+    static constexpr double rest = 100.0;
+
+    const detail::CountGroups& groups_;
+    mutable double peak_;  // where the last integral over alpha had its peak: a start for the next
+};
+
+std::optional<Posterior> posterior_of(const CountsView& sample, Moments moments) {
+    const detail::CountGroups groups(sample);
+    if (groups.n == groups.seen) return std::nullopt;
+    const detail::LineAverage average =
+        detail::average_over_line(OverDiscount(groups), {.moments = moments, .start = -2.0});
+    return Posterior{.mean = average.entropy.mean, .sd = std::sqrt(average.entropy.variance)};
+}
+
+}  // namespace
+
+std::optional<double> Pym::operator()(const CountsView& sample) const {
+    const auto posterior = posterior_of(sample, Moments::mean);
+    if (!posterior) return std::nullopt;
+    return posterior->mean;
+}
+
+std::optional<Posterior> Pym::posterior(const CountsView& sample) const {
+    return posterior_of(sample, Moments::both);
+}
+
+std::string_view Pym::why_undefined(const CountsView& sample) {
+    const SeenItems seen = seen_items(sample.counts);
+    if (seen.items != sample.n) return {};
+    return "no item was seen twice: the posterior cannot be normalised";
+}
+
+std::string_view Pym::caveat(const CountsView& sample) {
+    const SeenItems seen = seen_items(sample.counts);
+    if (seen.items == sample.n || sample.n - seen.items > 1) return {};
+    return "only one coincidence: the answer is driven by the prior";
+}
+
+}  // namespace truegap::metrics
