@@ -38,11 +38,11 @@ class Integrand {
         // Below, Gamma(n + alpha)/Gamma(n) and Gamma(c + a)/Gamma(c) are small corrections; above,
         // the likelihood is near its limit K^-n. Each form keeps its digits on its own side.
         const bool above = alpha >= groups_.n;
-        const detail::SeenItemSums sums = detail::seen_item_sums(
-            groups_,
-            discount,
-            above ? RisingForm::less_powers : RisingForm::less_constants,
-            moments);
+        const detail::SeenItemSums sums =
+            detail::seen_item_sums(groups_,
+                                   discount,
+                                   above ? RisingForm::less_powers : RisingForm::less_constants,
+                                   moments);
         LineNode node;
         if (above) {
             node.ln_likelihood = sums.ln_rising - detail::ln_scaled_rising(alpha, groups_.n) -
@@ -104,8 +104,7 @@ std::optional<Posterior> posterior_of(const CountsView& sample, Moments moments)
     const double alpha =
         repeats > 0.0 ? 0.5 * groups.n * groups.seen / repeats : groups.n * groups.n;
     const detail::LineAverage average = detail::average_over_line(
-        Integrand(groups, K),
-        {.moments = moments, .start = ln(alpha / K), .most_entropy = ln(K)});
+        Integrand(groups, K), {.moments = moments, .start = ln(alpha / K), .most_entropy = ln(K)});
     return Posterior{.mean = one_observation ? 0.5 * ln(K) : average.entropy.mean,
                      .sd = std::sqrt(average.entropy.variance)};
 }
@@ -123,9 +122,8 @@ std::optional<Posterior> Nsb::posterior(const CountsView& sample) const {
 }
 
 std::string_view Nsb::caveat(const CountsView& sample) {
-    const bool coincidence = std::any_of(sample.counts.begin(),
-                                         sample.counts.end(),
-                                         [](std::uint32_t count) { return count > 1; });
+    const bool coincidence = std::any_of(
+        sample.counts.begin(), sample.counts.end(), [](std::uint32_t count) { return count > 1; });
     if (coincidence || sample.n == 0 || sample.items == 1U) return {};
     return "no item was seen twice: the answer is driven by the prior";
 }

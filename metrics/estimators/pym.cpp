@@ -42,17 +42,14 @@ class OverConcentration {
         const double alpha = exponential(t);
         const double v = detail::digamma_difference(1.0, alpha);
         LineNode node;
-        node.ln_likelihood = sums_.ln_rising + ln_new_items(alpha, t) + ln_old_items(alpha, t);
+        // Rising in alpha times falling from 1 in alpha, so the first bounds what lies to the left.
+        node.ln_most_left = sums_.ln_rising + ln_new_items(alpha, t);
+        node.ln_likelihood = node.ln_most_left + ln_old_items(alpha, t);
         node.ln_prior = -q_rate * u_ / v;
         node.measure = detail::trigamma_rise(alpha) / (u_ + v);
         if (moments != Moments::none)
-            node.entropy = detail::entropy_moments(groups_,
-                                                   discount_,
-                                                   sums_,
-                                                   alpha,
-                                                   alpha + d_,
-                                                   alpha + groups_.seen * d_,
-                                                   moments);
+            node.entropy = detail::entropy_moments(
+                groups_, discount_, sums_, alpha, alpha + d_, alpha + groups_.seen * d_, moments);
         // At a given d the likelihood is unimodal in alpha (below), and so is the prior's e^(-10 u/v)
         // rising. Past 2 S^2 + n the likelihood falls at least as alpha^(-1/2).
         const double knee = 2.0 * groups_.seen * groups_.seen + groups_.n;

@@ -53,14 +53,8 @@ inline constexpr std::array digamma_series{0.0,
                                            -691.0 / 32760.0,
                                            1.0 / 12.0};
 /// x psi'(x) = 1 + 1/(2x) + p(1/x^2)
-inline constexpr std::array trigamma_series{0.0,
-                                            1.0 / 6.0,
-                                            -1.0 / 30.0,
-                                            1.0 / 42.0,
-                                            -1.0 / 30.0,
-                                            5.0 / 66.0,
-                                            -691.0 / 2730.0,
-                                            7.0 / 6.0};
+inline constexpr std::array trigamma_series{
+    0.0, 1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0};
 
 /// ln Gamma(x) - [(x - 1/2) ln x - x + ln(2 pi)/2], x >= stirling_from.
 [[nodiscard]] inline double stirling_correction(double x) {

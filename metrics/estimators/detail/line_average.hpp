@@ -149,7 +149,7 @@ class LineSums {
 template <class Integrand>
 [[nodiscard]] LineAverage average_over_line(const Integrand& integrand,
                                             const LineOptions& options) {
-    constexpr double negligible = 1e-14;
+    constexpr double negligible = 1e-13;
     constexpr double widest_step = 0.5;
     constexpr double steps_a_width = 2.0;
     constexpr double far_above = 300.0;  // a higher peak than the one found: start again from it
@@ -179,8 +179,7 @@ template <class Integrand>
             const double most =
                 falls ? node.ln_likelihood : (side < 0 ? node.ln_most_left : node.ln_most_right);
             if (most == no_bound) continue;
-            const double rest =
-                even.relative(most) * (side < 0 ? node.rest_left : node.rest_right);
+            const double rest = even.relative(most) * (side < 0 ? node.rest_left : node.rest_right);
             LineSums sums = even;
             sums.add(odd);
             const double mean = sums.mean();
@@ -188,7 +187,7 @@ template <class Integrand>
             const double share = rest / (step * sums.weight());
             if (!(share * most_mean <= negligible * mean)) continue;
             if (options.moments == Moments::mean ||
-                share * most_mean * most_mean <= 100.0 * negligible * sums.variance())
+                share * most_mean * most_mean <= 10.0 * negligible * sums.variance())
                 return k;
         }
         return most_nodes;

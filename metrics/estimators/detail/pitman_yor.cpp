@@ -34,8 +34,36 @@ namespace {
 struct SmallSums {
     double ln_products = 0.0;
     double largest_harmonic = 0.0;
+    double weight = 0.0;
     double weighted_harmonic = 0.0;  // sum of weight * harmonic
     std::array<double, CountGroups::most_by_products + 1> harmonic;
+};
+
+// A sum of m ln x with few logarithms: what is small enough is multiplied up first.
+class LnProduct {
+  public:
+    void multiply(double x, double m) {
+        constexpr double most = 1e40;
+        if (m > 4.0 || x > most || x < 1.0 / most) {
+            ln_ += m * ln(x);
+            return;
+        }
+        if (product_ > most * most || product_ < 1.0 / (most * most)) flush();
+        const double square = m > 2.0 ? x * x : 1.0;
+        product_ *= m == 4.0 ? square * square : m == 2.0 ? x * x : square * x;
+    }
+    [[nodiscard]] double value() {
+        flush();
+        return ln_;
+    }
+
+  private:
+    void flush() {
+        ln_ += ln(product_);
+        product_ = 1.0;
+    }
+    double ln_ = 0.0;
+    double product_ = 1.0;
 };
 
 void add_small(const CountGroups& groups, const Discount& discount, SmallSums& sums) {
@@ -44,6 +72,7 @@ void add_small(const CountGroups& groups, const Discount& discount, SmallSums& s
     double harmonic = 0.0;
     double factor = discount.one_minus;
     std::uint32_t done = 1;
+    LnProduct products;
     for (const auto& [count, items] : groups.small) {
         const auto multiplicity = static_cast<double>(items);
         for (; done < count; ++done) {
@@ -51,13 +80,15 @@ void add_small(const CountGroups& groups, const Discount& discount, SmallSums& s
             harmonic += 1.0 / factor;
             factor += 1.0;
         }
-        if (count > 1) sums.ln_products += multiplicity * ln(product);
+        if (count > 1) products.multiply(product, multiplicity);
         const double whole = harmonic + 1.0 / factor;
         sums.harmonic[count] = whole;
         sums.largest_harmonic = whole;
-        sums.weighted_harmonic +=
-            multiplicity * (static_cast<double>(count) + discount.minus) * whole;
+        const double weight = multiplicity * (static_cast<double>(count) + discount.minus);
+        sums.weight += weight;
+        sums.weighted_harmonic += weight * whole;
     }
+    sums.ln_products = products.value();
 }
 
 }  // namespace
@@ -93,18 +124,16 @@ SeenItemSums seen_item_sums(const CountGroups& groups,
     sums.unseen_difference = groups.large.empty()
                                  ? small.largest_harmonic
                                  : digamma_difference(discount.one_minus, groups.largest);
-    double small_weight = groups.n + groups.seen * discount.minus;
     for (const auto& [count, items] : groups.large) {
         const auto c = static_cast<double>(count);
+        if (c == groups.largest) continue;
         const double weight = static_cast<double>(items) * (c + discount.minus);
-        small_weight -= weight;
-        if (count == groups.largest) continue;
         const double x = digamma_difference(c + discount.one_minus, groups.largest - c);
         sums.difference += weight * x;
         sums.square += weight * x * x;
     }
     if (!groups.small.empty())
-        sums.difference += small_weight * sums.unseen_difference - small.weighted_harmonic;
+        sums.difference += small.weight * sums.unseen_difference - small.weighted_harmonic;
     if (moments == Moments::mean) return sums;
 
     sums.unseen_phi = trigamma_excess_difference(discount.one_minus, groups.largest);
@@ -112,8 +141,8 @@ SeenItemSums seen_item_sums(const CountGroups& groups,
         for (const auto& [count, items] : *part) {
             const auto c = static_cast<double>(count);
             const double weight = static_cast<double>(items) * (c + discount.minus);
-            sums.phi += weight *
-                        trigamma_excess_difference(c + discount.one_minus, groups.largest - c);
+            sums.phi +=
+                weight * trigamma_excess_difference(c + discount.one_minus, groups.largest - c);
             if (count > CountGroups::most_by_products) continue;
             const double x = sums.unseen_difference - small.harmonic[count];
             sums.square += weight * x * x;
@@ -138,9 +167,9 @@ EntropyMoments entropy_moments(const CountGroups& groups,
     const double square =
         (sums.square + unseen * sums.unseen_difference * sums.unseen_difference) / total;
     const double phi = (sums.phi + unseen * sums.unseen_phi) / total;
-    result.variance = (std::max(0.0, square - below * below) + phi +
-                       trigamma_excess_difference(top, gap)) /
-                      (total + 1.0);
+    result.variance =
+        (std::max(0.0, square - below * below) + phi + trigamma_excess_difference(top, gap)) /
+        (total + 1.0);
     return result;
 }
 

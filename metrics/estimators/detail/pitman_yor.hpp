@@ -40,10 +40,10 @@ enum class RisingForm { less_constants, less_powers };
 /// What the seen items contribute; depends on the discount alone. Differences are from the item
 /// with the largest count.
 struct SeenItemSums {
-    double ln_rising = 0.0;         ///< ln prod Gamma(c - d) / Gamma(1 - d), in the form asked for
-    double difference = 0.0;        ///< sum of weight (x_largest - x)
-    double square = 0.0;            ///< sum of weight (x_largest - x)^2
-    double phi = 0.0;               ///< sum of weight (phi - phi_largest)
+    double ln_rising = 0.0;          ///< ln prod Gamma(c - d) / Gamma(1 - d), in the form asked for
+    double difference = 0.0;         ///< sum of weight (x_largest - x)
+    double square = 0.0;             ///< sum of weight (x_largest - x)^2
+    double phi = 0.0;                ///< sum of weight (phi - phi_largest)
     double unseen_difference = 0.0;  ///< x_largest - psi(1 - d)
     double unseen_phi = 0.0;
 };
