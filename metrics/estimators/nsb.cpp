@@ -105,6 +105,7 @@ std::optional<Posterior> posterior_of(const CountsView& sample, Moments moments)
         repeats > 0.0 ? 0.5 * groups.n * groups.seen / repeats : groups.n * groups.n;
     const detail::LineAverage average = detail::average_over_line(
         Integrand(groups, K), {.moments = moments, .start = ln(alpha / K), .most_entropy = ln(K)});
+    if (!average.settled) return std::nullopt;
     return Posterior{.mean = one_observation ? 0.5 * ln(K) : average.entropy.mean,
                      .sd = std::sqrt(average.entropy.variance)};
 }

@@ -101,8 +101,11 @@ class OverDiscount {
                                         .minus = x > 0.0 ? -larger : -smaller};
         const Moments inner = moments == Moments::none ? Moments::mean : moments;
         const OverConcentration integrand(groups_, discount, inner);
-        const detail::LineAverage average =
-            detail::average_over_line(integrand, {.moments = inner, .start = peak_});
+        // The total is the weight of this d. Its terms carry roundings of n ln n.
+        const detail::LineAverage average = detail::average_over_line(
+            integrand,
+            {.moments = inner, .start = peak_, .total_change = std::max(1e-7, 1e-14 * groups_.n)});
+        settled_ = settled_ && average.settled;
         peak_ = average.peak;
         // du/dx = psi'(1-d) d (1-d)
         const double du = -discount.minus * (1.0 + detail::trigamma_excess(discount.one_minus));
@@ -112,19 +115,25 @@ class OverDiscount {
                 .rest_right = rest};
     }
 
+    /// Whether every integral over alpha so far has settled.
+    [[nodiscard]] bool settled() const { return settled_; }
+
   private:
     // To the left the integrand falls as u ln u, to the right faster than any power of u.
     static constexpr double rest = 100.0;
 
     const detail::CountGroups& groups_;
+    mutable bool settled_ = true;
     mutable double peak_;  // where the last integral over alpha had its peak: a start for the next
 };
 
 std::optional<Posterior> posterior_of(const CountsView& sample, Moments moments) {
     const detail::CountGroups groups(sample);
     if (groups.n == groups.seen) return std::nullopt;
+    const OverDiscount integrand(groups);
     const detail::LineAverage average =
-        detail::average_over_line(OverDiscount(groups), {.moments = moments, .start = -2.0});
+        detail::average_over_line(integrand, {.moments = moments, .start = -2.0});
+    if (!average.settled || !integrand.settled()) return std::nullopt;
     return Posterior{.mean = average.entropy.mean, .sd = std::sqrt(average.entropy.variance)};
 }
 

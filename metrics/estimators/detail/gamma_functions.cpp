@@ -69,7 +69,21 @@ double trigamma_excess(double x) {
 }
 
 double trigamma_excess_difference(double x, double gap) {
-    if (x < stirling_from) return trigamma_excess(x) - trigamma_excess(x + gap);
+    if (x < stirling_from) {
+        // With X = x + m, psi'(x) = sum_{j<m} 1/(x+j)^2 + psi'(X), and every difference in closed
+        // form, so that all terms are multiples of the gap.
+        const double y = x + gap;
+        double m = 0.0;
+        double sum = 0.0;
+        for (; x + m < stirling_from; m += 1.0) {
+            const double product = (x + m) * (y + m);
+            sum += (x * y - m * m) / (product * product);
+        }
+        const double X = x + m;
+        const double Y = y + m;
+        return gap * (sum - m * (1.0 + trigamma_excess(Y)) / (X * Y)) +
+               x / X * trigamma_excess_difference(X, gap);
+    }
     const double inverse = 1.0 / x;
     const double other = 1.0 / (x + gap);
     const double z = inverse * inverse;

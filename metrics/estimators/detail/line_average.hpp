@@ -43,6 +43,7 @@ struct LineOptions {
     Moments moments = Moments::mean;
     double start = 0.0;
     double most_entropy = no_bound;  ///< a bound of the mean given t
+    double total_change = no_bound;  ///< how much the total may change by the last halving
 };
 
 struct Peak {
@@ -131,18 +132,29 @@ class LineSums {
     double variance_ = 0.0;
 };
 
-/// Whether a sum of twice the step, scaled to this one, agrees so well that the finer is exact to
-/// double precision: the error of the finer is about the square of the change. A change of the
-/// total counts by what it can do to the mean.
-[[nodiscard]] inline bool settled(const LineSums& coarse, const LineSums& fine, Moments moments) {
-    constexpr double tolerance = 3e-8;
+/// Whether the sum over the fine nodes is exact, judged by every other node. In units of the spread
+/// of the mean over t, the error of the fine sum is about the square of what halving the step has
+/// changed in mean or total; a hundred times that must not be felt. Where the caller uses the total
+/// itself, its change must be small in itself.
+[[nodiscard]] inline bool settled(const LineSums& coarse,
+                                  const LineSums& fine,
+                                  const LineOptions& options) {
+    constexpr double felt = 1e-14;
+    constexpr double square_law_from = 0.01;
+    constexpr double variance_change = 1e-6;
     const double mean = fine.mean();
     const double spread = std::sqrt(fine.between());
+    const double mean_change = std::abs(coarse.mean() - mean);
     const double total_change = std::abs(2.0 * coarse.weight() / fine.weight() - 1.0);
-    if (!(std::abs(coarse.mean() - mean) <= tolerance * mean)) return false;
-    if (!(total_change * spread <= tolerance * mean)) return false;
-    if (moments == Moments::mean) return true;
-    return std::abs(coarse.variance() - fine.variance()) <= tolerance * fine.variance();
+    const bool mean_settled =
+        mean_change <= felt * mean || (mean_change <= square_law_from * spread &&
+                                       mean_change * mean_change <= felt * mean * spread);
+    const bool total_settled =
+        spread <= felt * mean ||
+        (total_change <= square_law_from && total_change * total_change * spread <= felt * mean);
+    if (!mean_settled || !total_settled || !(total_change <= options.total_change)) return false;
+    return options.moments == Moments::mean ||
+           std::abs(coarse.variance() - fine.variance()) <= variance_change * fine.variance();
 }
 
 /// integrand(t, moments) gives the LineNode at t.
@@ -153,7 +165,7 @@ template <class Integrand>
     constexpr double widest_step = 0.5;
     constexpr double steps_a_width = 2.0;
     constexpr double far_above = 300.0;  // a higher peak than the one found: start again from it
-    constexpr int most_halvings = 12;
+    constexpr int most_halvings = 8;
     constexpr int most_nodes = 20'000;
 
     const Peak peak = find_peak(integrand, options.start);
@@ -204,7 +216,7 @@ template <class Integrand>
     LineSums all = even;
     all.add(odd);
     LineSums coarse = even;
-    bool good = settled(coarse, all, options.moments);
+    bool good = settled(coarse, all, options);
     int intervals_left = left;
     int intervals_right = right;
     for (int halving = 0; !good && halving < most_halvings; ++halving) {
@@ -214,7 +226,7 @@ template <class Integrand>
         step *= 0.5;
         intervals_left *= 2;
         intervals_right *= 2;
-        good = settled(coarse, all, options.moments);
+        good = settled(coarse, all, options);
     }
     return {.ln_total = all.ln_total(step),
             .entropy = {all.mean(), all.variance()},
