@@ -25,10 +25,14 @@ using detail::RisingForm;
 class Integrand {
   public:
     Integrand(const detail::CountGroups& groups, double K)
-        : groups_(groups), K_(K), unseen_(K - groups.seen), ln_K_(ln(K)) {
-        ln_constants_ = -ln_rising_constant();
+        : groups_(groups),
+          K_(K),
+          unseen_(K - groups.seen),
+          ln_K_(ln(K)),
+          ln_constants_(-detail::ln_gamma_of(groups.n)) {
         for (const auto& [count, items] : groups.large)
-            ln_constants_ += static_cast<double>(items) * ln_gamma_of_count(count);
+            ln_constants_ +=
+                static_cast<double>(items) * detail::ln_gamma_of(static_cast<double>(count));
     }
 
     LineNode operator()(double t, Moments moments) const {
@@ -56,8 +60,10 @@ class Integrand {
         if (moments == Moments::none) return node;
         node.entropy = detail::entropy_moments(
             groups_, discount, sums, alpha, (K_ - 1.0) * a, unseen_ * a, moments);
-        // xi(a) and ln K - xi(a) from above; and the likelihood is unimodal (Levin & Reeds 1977),
-        // starts from its limit at a = 0 if one item was seen, and ends within C/a of -N ln K.
+        // xi(a) and ln K - xi(a) from above; and the likelihood is unimodal (Levin & Reeds,
+        // Ann. Stat. 5, 1977),
+        // starts from its limit at a = 0 if one item was seen, and from a on lies within
+        // sum c (c-1)/2 / a of its limit K^-n.
         constexpr double sixth_of_pi_squared = std::numbers::pi * std::numbers::pi / 6.0;
         node.rest_left = std::min(ln_K_, sixth_of_pi_squared * alpha);
         node.rest_right = alpha > 1.0 ? std::min(ln_K_, 0.5 / a) : ln_K_;
@@ -68,18 +74,13 @@ class Integrand {
     }
 
   private:
-    // ln Gamma(c), less what the small counts keep.
-    static double ln_gamma_of_count(std::uint32_t count) {
-        return detail::ln_gamma_of(static_cast<double>(count));
-    }
-    double ln_rising_constant() const { return detail::ln_gamma_of(groups_.n); }
     // ln [Gamma(n + alpha) / Gamma(n)]
-    double ln_gamma_of_n_plus(double alpha) const {
+    [[nodiscard]] double ln_gamma_of_n_plus(double alpha) const {
         if (groups_.n >= detail::stirling_from) return detail::ln_gamma_ratio(groups_.n, alpha);
         return detail::ln_gamma_of(groups_.n + alpha) - detail::ln_gamma_of(groups_.n);
     }
     // Gamma(c) / (K Gamma(n)), c = n, in the form of the integrand
-    double ln_likelihood_of_one_item_at_0() const {
+    [[nodiscard]] double ln_likelihood_of_one_item_at_0() const {
         return groups_.large.empty() ? detail::ln_gamma_of(groups_.n) - ln_K_ : -ln_K_;
     }
 

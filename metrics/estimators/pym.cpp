@@ -50,17 +50,19 @@ class OverConcentration {
         if (moments != Moments::none)
             node.entropy = detail::entropy_moments(
                 groups_, discount_, sums_, alpha, alpha + d_, alpha + groups_.seen * d_, moments);
-        // At a given d the likelihood is unimodal in alpha (below), and so is the prior's e^(-10 u/v)
-        // rising. Past 2 S^2 + n the likelihood falls at least as alpha^(-1/2).
+        // The derivative of the ln likelihood is the integral of D(x) / (alpha + x)^2 over x > 0,
+        // D(x) = #{l d <= x} - #{j <= x}, l < S, j < n. D goes from + to - once, so the derivative
+        // does (the kernel is totally positive): at a given d the likelihood is unimodal. Past
+        // 2 S^2 + n it falls at least as alpha^(-1/4), and dv <= d ln alpha. The prior rises in v.
         const double knee = 2.0 * groups_.seen * groups_.seen + groups_.n;
         node.rest_left = exponential(node.ln_prior) * ln_1p(v / u_);
-        node.rest_right = (ln_1p(knee / alpha) + 2.0) / (u_ + v);
+        node.rest_right = (ln_1p(knee / alpha) + 4.0) / (u_ + v);
         return node;
     }
 
   private:
     // ln prod_{l=1}^{S-1} (alpha + l d)
-    double ln_new_items(double alpha, double t) const {
+    [[nodiscard]] double ln_new_items(double alpha, double t) const {
         if (alpha >= d_)
             return (groups_.seen - 1.0) * t +
                    (d_ > 0.0 ? detail::ln_scaled_rising(alpha / d_, groups_.seen) : 0.0);
@@ -69,7 +71,7 @@ class OverConcentration {
                detail::ln_gamma_of(ratio + 1.0);
     }
     // ln [Gamma(1+alpha) Gamma(n) / Gamma(alpha+n)]
-    double ln_old_items(double alpha, double t) const {
+    [[nodiscard]] double ln_old_items(double alpha, double t) const {
         const double n = groups_.n;
         if (alpha >= n) return ln_gamma_n_ - (n - 1.0) * t - detail::ln_scaled_rising(alpha, n);
         const double ratio = n >= detail::stirling_from
@@ -119,7 +121,8 @@ class OverDiscount {
     [[nodiscard]] bool settled() const { return settled_; }
 
   private:
-    // To the left the integrand falls as u ln u, to the right faster than any power of u.
+    // An allowance, not a bound: once it falls, the integrand falls as u ln u to the left and faster
+    // than any power of u to the right, so that what is left is less than a few times its height.
     static constexpr double rest = 100.0;
 
     const detail::CountGroups& groups_;

@@ -1,13 +1,12 @@
 #include "metrics/estimators/detail/gamma_functions.hpp"
 
 #include <cmath>
-#include <numbers>
 
 namespace truegap::metrics::detail {
 
 namespace {
 
-const double half_ln_two_pi = 0.5 * ln(2.0 * std::numbers::pi);
+constexpr double half_ln_two_pi = 0.918938533204672741780;
 
 // x psi'(x + 1) for 0 < x < stirling_from.
 double rise(double x) {

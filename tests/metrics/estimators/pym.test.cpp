@@ -112,6 +112,11 @@ TEST_CASE("pym: agrees with a quadrature for many observations", "[metrics][entr
     CHECK(close(posterior(uniform).sd, expected->sd, 1e-7, 0.0));
 }
 
+TEST_CASE("pym: agrees with a quadrature when one item has nearly all of many observations",
+          "[metrics][entropy]") {
+    check({508'329, 1}, {0.0, 12.0, 0.0, 1.0, 12, 6}, 1e-10);
+}
+
 TEST_CASE("pym: nothing where the posterior cannot be normalised, and says so",
           "[metrics][entropy]") {
     const auto found = find_estimator("pym");

@@ -25,7 +25,7 @@ long double root(long double guess, const Function& function) {
     return std::exp(t);
 }
 
-// Prior mean and variance of the entropy of a Pitman-Yor process: Archer, Park & Pillow, section 4.
+// Prior mean and variance of the entropy of a Pitman-Yor process: Archer, Park & Pillow.
 Raw<long double> prior_entropy(long double one_minus_d, long double alpha) {
     const long double d = 1.0L - one_minus_d;
     const long double mean = psi<long double>(alpha + 1) - psi<long double>(one_minus_d);
