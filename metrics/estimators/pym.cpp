@@ -88,7 +88,8 @@ class OverConcentration {
     double ln_gamma_n_;
 };
 
-// The integrand in x = ln(d / (1-d)): the integral over alpha, times du/dx.
+// The integrand in s, x = ln(d / (1-d)) = s - e^(-s-5): the integral over alpha, times du/ds. In x
+// it falls as e^x to the left, in s as a double exponential.
 class OverDiscount {
   public:
     explicit OverDiscount(const detail::CountGroups& groups) : groups_(groups) {
@@ -96,7 +97,10 @@ class OverDiscount {
         peak_ = ln(0.5 * groups.n * groups.seen / repeats);
     }
 
-    LineNode operator()(double x, Moments moments) const {
+    LineNode operator()(double s, Moments moments) const {
+        constexpr double bend = 5.0;
+        const double stretch = exponential(-s - bend);
+        const double x = s - stretch;
         const double smaller = exponential(-std::abs(x)) / (1.0 + exponential(-std::abs(x)));
         const double larger = 1.0 / (1.0 + exponential(-std::abs(x)));
         const detail::Discount discount{.one_minus = x > 0.0 ? smaller : larger,
@@ -110,7 +114,8 @@ class OverDiscount {
         settled_ = settled_ && average.settled;
         peak_ = average.peak;
         // du/dx = psi'(1-d) d (1-d)
-        const double du = -discount.minus * (1.0 + detail::trigamma_excess(discount.one_minus));
+        const double du =
+            -discount.minus * (1.0 + detail::trigamma_excess(discount.one_minus)) * (1.0 + stretch);
         return {.ln_likelihood = average.ln_total + ln(du),
                 .entropy = average.entropy,
                 .rest_left = rest,
@@ -121,8 +126,8 @@ class OverDiscount {
     [[nodiscard]] bool settled() const { return settled_; }
 
   private:
-    // An allowance, not a bound: once it falls, the integrand falls as u ln u to the left and faster
-    // than any power of u to the right, so that what is left is less than a few times its height.
+    // An allowance, not a bound: once it falls, the integrand falls as u ln u to the left or faster,
+    // and faster than any power of u to the right, so that what is left is less than a few times its height.
     static constexpr double rest = 100.0;
 
     const detail::CountGroups& groups_;
