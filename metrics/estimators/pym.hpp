@@ -21,7 +21,7 @@ namespace truegap::metrics {
 /// Nothing when n = 0, and nothing without a coincidence (all singletons, n = 1 among them): p then
 /// tends to 1 as alpha grows, and the integral over eta diverges. A single item seen n >= 2 times
 /// gives a value above 0 that falls about as 1/n. K is not used.
-/// The integrals are taken by nested trapezoid rules in ln(d/(1-d)) and ln alpha, whose steps are
+/// The integrals are taken by nested trapezoid rules over ln(d/(1-d)) and ln alpha, whose steps are
 /// halved until mean and variance settle; nothing if they do not, which has not been seen.
 /// Source: Archer, Park & Pillow, J. Mach. Learn. Res. 15 (2014).
 struct Pym {
