@@ -18,7 +18,9 @@
 #include "metrics/estimators/grassberger_2003_psi.hpp"
 #include "metrics/estimators/jackknife.hpp"
 #include "metrics/estimators/miller_madow.hpp"
+#include "metrics/estimators/nsb.hpp"
 #include "metrics/estimators/plug_in.hpp"
+#include "metrics/estimators/pym.hpp"
 #include "metrics/estimators/schurmann.hpp"
 #include "metrics/estimators/shrinkage.hpp"
 #include "metrics/estimators/wolpert_wolf.hpp"
@@ -104,7 +106,9 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<DirichletPerks>(),
                               entry<DirichletMinimax>(),
                               entry<WolpertWolf>(),
+                              entry<Nsb>(),
                               entry<Ansb>(),
+                              entry<Pym>(),
                               pooling_entry<EmpiricalBayes>(Pooling::flat),
                               pooling_entry<EmpiricalBayesHierarchical>(Pooling::hierarchical),
                               pooling_entry<EmpiricalBayesMixture>(Pooling::mixture)};

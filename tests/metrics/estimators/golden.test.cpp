@@ -58,4 +58,6 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     CHECK(checked.at("dirichlet_minimax") == 44);
     CHECK(checked.at("wolpert_wolf") == 44);
     CHECK(checked.at("ansb") == 18);
+    CHECK(checked.at("nsb") == 39);
+    CHECK(checked.at("pym") == 3);
 }
