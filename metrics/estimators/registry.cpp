@@ -7,6 +7,7 @@
 #include "metrics/estimators/chao_shen.hpp"
 #include "metrics/estimators/chao_wang_jost.hpp"
 #include "metrics/estimators/grassberger_2003.hpp"
+#include "metrics/estimators/jvhw.hpp"
 #include "metrics/estimators/miller_madow.hpp"
 #include "metrics/estimators/plug_in.hpp"
 #include "metrics/estimators/zhang.hpp"
@@ -66,7 +67,8 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<Grassberger2003>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
-                              entry<ChaoWangJost>()};
+                              entry<ChaoWangJost>(),
+                              entry<Jvhw>()};
 
 bool lacks_items(const EstimatorEntry& entry, const CountsView& sample) {
     return entry.items_use == ItemsUse::required && !sample.items;

@@ -45,4 +45,5 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     CHECK(checked.at("chao_shen") == 21);
     CHECK(checked.at("chao_wang_jost") == 22);
     CHECK(checked.at("zhang") == 22);
+    CHECK(checked.at("jvhw") == 5);
 }
