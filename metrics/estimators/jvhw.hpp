@@ -20,7 +20,8 @@ namespace truegap::metrics {
 /// are fitted by the authors, and t depends on f1, so that H is not a sum over items of a function
 /// of c and N alone. 1/(2N) is added for every observed item, so one item alone does not give 0.
 /// Nothing when N = 0. N = 1 gives 1/2, a single item seen N times 1/(2N); all singletons give
-/// ln N + 1/2 for N <= 6 and a finite value of about ln N + 0.9 at N = 100. K is not used.
+/// ln N + 1/2 for N <= 6, and from there a finite value that rises in steps, ln N + 2.5 at N = 100
+/// and ln N + 3.5 at N = 1000. K is not used.
 /// Source: Jiao, Venkat, Han & Weissman, IEEE Trans. Inf. Theory 61 (2015), and the authors'
 /// program est_entro_JVHW; the polynomials are computed here, not theirs.
 struct Jvhw {

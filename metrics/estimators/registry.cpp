@@ -10,6 +10,7 @@
 #include "metrics/estimators/jvhw.hpp"
 #include "metrics/estimators/miller_madow.hpp"
 #include "metrics/estimators/plug_in.hpp"
+#include "metrics/estimators/unseen.hpp"
 #include "metrics/estimators/zhang.hpp"
 #include "metrics/standard_error.hpp"
 
@@ -68,7 +69,8 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
                               entry<ChaoWangJost>(),
-                              entry<Jvhw>()};
+                              entry<Jvhw>(),
+                              entry<Unseen>()};
 
 bool lacks_items(const EstimatorEntry& entry, const CountsView& sample) {
     return entry.items_use == ItemsUse::required && !sample.items;
