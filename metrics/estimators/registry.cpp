@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "metrics/approximation/smoothing.hpp"
+#include "metrics/estimators/bub.hpp"
 #include "metrics/estimators/chao_shen.hpp"
 #include "metrics/estimators/chao_wang_jost.hpp"
 #include "metrics/estimators/grassberger_2003.hpp"
@@ -69,6 +70,7 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<ChaoShen>(),
                               entry<Zhang>(),
                               entry<ChaoWangJost>(),
+                              entry<Bub>(),
                               entry<Jvhw>(),
                               entry<Unseen>()};
 
