@@ -238,7 +238,7 @@ double miller_madow_coefficient(std::uint64_t j, std::uint64_t n) {
 
 std::span<const double> bub_coefficients(std::uint64_t n, std::uint64_t items) {
     TRUEGAP_EXPECTS(n >= 1 && items >= 1);
-    static thread_local std::array<Slot, 32> remembered;
+    static thread_local std::array<Slot, 256> remembered;
     static thread_local std::size_t last = 0;
     static thread_local std::size_t next = 0;
     const auto is_it = [&](const Slot& slot) { return slot.n == n && slot.items == items; };

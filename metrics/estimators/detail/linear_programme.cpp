@@ -39,6 +39,7 @@ std::optional<Optimum> minimise(const LinearProgramme& programme) {
     // Unscaled: the columns of a programme of ours differ by tens of powers of ten, and in scaled
     // terms a vertex passes for optimal that is not, by 6e-4 in a reduced cost.
     model.scaling(0);
+    model.setMaximumIterations(200'000);
     model.dual();
     if (!model.isProvenOptimal()) model.primal();
     if (!model.isProvenOptimal()) return std::nullopt;

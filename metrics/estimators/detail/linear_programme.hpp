@@ -24,7 +24,7 @@ struct Optimum {
 };
 
 /// An optimal vertex, by the dual simplex method: the same one on every call. Nothing when the
-/// programme is infeasible or unbounded.
+/// programme is infeasible or unbounded, or is not solved in 200 000 steps.
 [[nodiscard]] std::optional<Optimum> minimise(const LinearProgramme& programme);
 
 }  // namespace truegap::metrics::detail

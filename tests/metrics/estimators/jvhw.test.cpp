@@ -4,6 +4,7 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <vector>
 
@@ -44,15 +45,19 @@ double error_at(const detail::MinimaxPolynomial& polynomial, double angle) {
     return approximation_at(polynomial, angle) + (x > 0.0 ? x * std::log(x) : 0.0);
 }
 
-// The coefficients of x^m in sum_j a_j T_j(2x - 1), from the shifted polynomials' closed form
+// The coefficients of x^m in the polynomial of that degree, sum_j a_j T_j(2x - 1), from the shifted polynomials' closed form
 //     T_j(2x - 1) = j sum_m (-1)^(j-m) 4^m (j+m-1)! / ((j-m)! (2m)!) x^m.
-std::vector<Real> powers(const std::vector<double>& chebyshev) {
+const std::vector<Real>& powers(unsigned degree) {
+    static std::map<unsigned, std::vector<Real>> known;
+    std::vector<Real>& g = known[degree];
+    if (!g.empty()) return g;
+    const std::vector<double>& chebyshev = detail::minimax_entropy_polynomial(degree).chebyshev;
     const auto factorial = [](std::size_t m) {
         Real product = 1;
         for (std::size_t i = 2; i <= m; ++i) product *= i;
         return product;
     };
-    std::vector<Real> g(chebyshev.size(), Real(0));
+    g.assign(chebyshev.size(), Real(0));
     g[0] = chebyshev[0];
     for (std::size_t j = 1; j < chebyshev.size(); ++j)
         for (std::size_t m = 0; m <= j; ++m) {
@@ -84,10 +89,11 @@ double definition(const Counts& counts) {
         t = 4 * (a < least ? least : a) * log(n) / n;
     }
     std::vector<Real> g;
-    if (t > 0)
-        g = powers(detail::minimax_entropy_polynomial(static_cast<unsigned>(degree)).chebyshev);
+    if (t > 0) g = powers(static_cast<unsigned>(degree));
     Real sum = 0;
-    for (const std::uint32_t c : counts) {
+    std::map<std::uint32_t, std::size_t> items;
+    for (const std::uint32_t c : counts) ++items[c];
+    for (const auto& [c, times] : items) {
         if (c == 0) continue;
         const Real p = Real(c) / n;
         const Real direct = -p * log(p) + 1 / (2 * n);
@@ -103,7 +109,7 @@ double definition(const Counts& counts) {
             polynomial -= p * log(t);
         }
         const Real value = weight * direct + (1 - weight) * polynomial;
-        if (value > 0) sum += value;
+        if (value > 0) sum += value * times;
     }
     return sum.convert_to<double>();
 }
