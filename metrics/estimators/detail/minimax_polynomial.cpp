@@ -143,7 +143,7 @@ Remembered remez(unsigned degree) {
     // Chebyshev's extrema, and then the extrema of the error, until it has one size at all of them.
     const std::size_t size = degree + 2;
     std::vector<Real> points(size);
-    const Real pi = boost::math::constants::pi<Real>();
+    const Real& pi = boost::math::constants::pi<Real>();
     for (std::size_t i = 0; i < size; ++i) points[i] = (1 - cos(pi * i / (size - 1))) / 2;
     points.back() = 1;
     Fit fit = levelled(points);
