@@ -8,5 +8,5 @@ install(TARGETS truegap RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY scenarios/ DESTINATION ${CMAKE_INSTALL_DATADIR}/truegap/scenarios)
 install(EXPORT truegapTargets NAMESPACE truegap:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/truegap)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/truegapConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES cmake/truegapConfig.cmake ${PROJECT_BINARY_DIR}/truegapConfigVersion.cmake
+install(FILES cmake/truegapConfig.cmake cmake/FindClp.cmake ${PROJECT_BINARY_DIR}/truegapConfigVersion.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/truegap)

@@ -1,5 +1,5 @@
 # Debian packages that truegap needs; sourced by the other scripts.
-build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev libtbb-dev
+build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-libclp-dev libtbb-dev
     nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev)
 test_packages=(catch2 libbenchmark-dev)
 lint_packages=(clang-format-14 clang-tidy-14)

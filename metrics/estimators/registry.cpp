@@ -6,6 +6,7 @@
 #include "metrics/approximation/smoothing.hpp"
 #include "metrics/estimators/ansb.hpp"
 #include "metrics/estimators/bonachela.hpp"
+#include "metrics/estimators/bub.hpp"
 #include "metrics/estimators/chao_shen.hpp"
 #include "metrics/estimators/chao_wang_jost.hpp"
 #include "metrics/estimators/dirichlet_jeffreys.hpp"
@@ -17,12 +18,14 @@
 #include "metrics/estimators/grassberger_2003.hpp"
 #include "metrics/estimators/grassberger_2003_psi.hpp"
 #include "metrics/estimators/jackknife.hpp"
+#include "metrics/estimators/jvhw.hpp"
 #include "metrics/estimators/miller_madow.hpp"
 #include "metrics/estimators/nsb.hpp"
 #include "metrics/estimators/plug_in.hpp"
 #include "metrics/estimators/pym.hpp"
 #include "metrics/estimators/schurmann.hpp"
 #include "metrics/estimators/shrinkage.hpp"
+#include "metrics/estimators/unseen.hpp"
 #include "metrics/estimators/wolpert_wolf.hpp"
 #include "metrics/estimators/zhang.hpp"
 #include "metrics/pooling/empirical_bayes.hpp"
@@ -109,6 +112,9 @@ constexpr std::array registry{entry<PlugIn>(),
                               entry<Nsb>(),
                               entry<Ansb>(),
                               entry<Pym>(),
+                              entry<Bub>(),
+                              entry<Jvhw>(),
+                              entry<Unseen>(),
                               pooling_entry<EmpiricalBayes>(Pooling::flat),
                               pooling_entry<EmpiricalBayesHierarchical>(Pooling::hierarchical),
                               pooling_entry<EmpiricalBayesMixture>(Pooling::mixture)};

@@ -15,6 +15,7 @@ BEGIN {
     home("^boost/random", "^sim/", "sim/")
     home("^boost/math", "^metrics/", "metrics/")
     home("^Eigen/", "^(metrics|sim)/", "metrics/ and sim/")
+    home("^(coin(-or)?/)?(Clp|Coin)[A-Za-z_]*\\.h", "^metrics/estimators/detail/linear_programme\\.cpp$", "metrics/estimators/detail/linear_programme.cpp")
     home("^CLI/", "^cli/", "cli/")
     home("^(openssl|curl|unicode)/|^sqlite3", "^adapters/", "adapters/")
 }

@@ -60,4 +60,5 @@ TEST_CASE("estimators: reproduce every golden vector of their name", "[metrics][
     CHECK(checked.at("ansb") == 18);
     CHECK(checked.at("nsb") == 39);
     CHECK(checked.at("pym") == 3);
+    CHECK(checked.at("jvhw") == 5);
 }
