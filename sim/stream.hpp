@@ -19,6 +19,7 @@ enum class Purpose : std::uint8_t {
     tie_lottery,
     training_users,
     noise,
+    bootstrap,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,
