@@ -148,10 +148,11 @@ void estimate(EstimateArguments arguments) {
 }
 
 void add_input_options(CLI::App& command, EstimateArguments& arguments) {
-    command.add_option("FILE",
-                       arguments.file,
-                       "Lines of [3, 2, 1] or {\"counts\": [3, 2, 1], \"items\": K, \"id\": ...}, or "
-                       "CSV rows of counts (default: standard input)");
+    command.add_option(
+        "FILE",
+        arguments.file,
+        "Lines of [3, 2, 1] or {\"counts\": [3, 2, 1], \"items\": K, \"id\": ...}, or "
+        "CSV rows of counts (default: standard input)");
     command
         .add_option("--format",
                     arguments.format,
@@ -223,7 +224,8 @@ void add_estimate(CLI::App& app) {
         "  truegap estimate counts.csv --estimator chao_shen plug_in --interval 0.95\n"
         "  truegap estimate counts.jsonl --items 50 --bootstrap 1000 --seed 7 > estimates.jsonl\n"
         "\n"
-        "Exit codes: 0 every line answered, 1 lines skipped (--keep-going) or output not writable,\n"
+        "Exit codes: 0 every line answered, 1 lines skipped (--keep-going) or output not "
+        "writable,\n"
         "2 a bad line or option, 130 interrupted.");
     command->callback([arguments] { estimate(*arguments); });
 }

@@ -6,7 +6,6 @@
 
 #include "metrics/approximation/smoothing.hpp"
 #include "metrics/estimators/registry.hpp"
-
 #include "adapters/io/json_text.hpp"
 
 namespace truegap::cli {
@@ -83,9 +82,10 @@ std::string_view pooling_name(const metrics::EstimatorEntry& entry) {
 
 std::string parameter_text(const metrics::EstimatorEntry& entry) {
     if (!entry.parameter) return {};
-    return std::string(entry.name) + "(a) with a from " + metrics::shortest(entry.parameter->least) +
-           " to " + metrics::shortest(entry.parameter->most) + "; without it a = " +
-           metrics::shortest(entry.parameter->usual);
+    return std::string(entry.name) + "(a) with a from " +
+           metrics::shortest(entry.parameter->least) + " to " +
+           metrics::shortest(entry.parameter->most) +
+           "; without it a = " + metrics::shortest(entry.parameter->usual);
 }
 
 std::string pooling_text(const metrics::EstimatorEntry& entry) {
@@ -129,8 +129,7 @@ std::string estimators_as_json() {
         add_text("name", entry.name);
         add_text("formula", entry.formula);
         add_text("source", entry.source);
-        add_text("items",
-                 entry.items_use == metrics::ItemsUse::required ? "required" : "ignored");
+        add_text("items", entry.items_use == metrics::ItemsUse::required ? "required" : "ignored");
         add_text("standard_error", error_name(entry));
         add_text("pooling", pooling_name(entry));
         add("parameter",

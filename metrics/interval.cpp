@@ -13,9 +13,8 @@ namespace truegap::metrics {
 Interval normal_interval(double estimate, double standard_error, double level) {
     TRUEGAP_EXPECTS(level > 0.0 && level < 1.0);
     // The complement is exact from 1/2 on, where erf_inv would lose digits.
-    const double z =
-        std::numbers::sqrt2 *
-        (level < 0.5 ? boost::math::erf_inv(level) : boost::math::erfc_inv(1.0 - level));
+    const double z = std::numbers::sqrt2 * (level < 0.5 ? boost::math::erf_inv(level)
+                                                        : boost::math::erfc_inv(1.0 - level));
     return {estimate - z * standard_error, estimate + z * standard_error};
 }
 

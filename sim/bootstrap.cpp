@@ -37,8 +37,8 @@ BootstrapError error_of(double estimate, std::vector<double>& resampled, double 
     if (resampled.size() < 2) return {};
     std::sort(resampled.begin(), resampled.end());
     const double tail = 0.5 * (1.0 - level);
-    return {.standard_error = resampled.front() == resampled.back() ? 0.0
-                                                                    : standard_deviation(resampled),
+    return {.standard_error =
+                resampled.front() == resampled.back() ? 0.0 : standard_deviation(resampled),
             .interval = metrics::Interval{2.0 * estimate - quantile(resampled, 1.0 - tail),
                                           2.0 * estimate - quantile(resampled, tail)}};
 }
@@ -58,19 +58,16 @@ std::vector<BootstrapError> bootstrap(const metrics::CountsView& sample,
     // Items without an observation are never drawn again.
     std::vector<double> shares;
     for (const std::uint32_t count : sample.counts)
-        if (count > 0)
-            shares.push_back(static_cast<double>(count) / static_cast<double>(sample.n));
+        if (count > 0) shares.push_back(static_cast<double>(count) / static_cast<double>(sample.n));
     const Multinomial draw(shares);
-    Stream draws =
-        stream({.seed = plan.seed, .purpose = Purpose::bootstrap, .cell = plan.sample});
+    Stream draws = stream({.seed = plan.seed, .purpose = Purpose::bootstrap, .cell = plan.sample});
     std::vector<std::uint32_t> counts(shares.size());
     std::vector<std::vector<double>> resampled(estimators.size());
     for (std::uint32_t b = 0; b < plan.resamples; ++b) {
         if (plan.stop != nullptr && *plan.stop) throw Interrupted();
         std::fill(counts.begin(), counts.end(), 0U);
         draw(static_cast<std::uint32_t>(sample.n), draws, counts);
-        const metrics::CountsView resample{
-            .counts = counts, .n = sample.n, .items = sample.items};
+        const metrics::CountsView resample{.counts = counts, .n = sample.n, .items = sample.items};
         for (std::size_t e = 0; e < estimators.size(); ++e) {
             if (!estimates[e]) continue;
             const auto estimate = estimators[e].estimate(resample);

@@ -17,11 +17,11 @@ inline constexpr std::uint64_t most_bootstrap_observations =
     std::numeric_limits<std::uint32_t>::max();
 
 struct BootstrapPlan {
-    std::uint32_t resamples = 0;             ///< B >= 2
-    double level = 0.95;                     ///< of the intervals, in (0, 1)
+    std::uint32_t resamples = 0;  ///< B >= 2
+    double level = 0.95;          ///< of the intervals, in (0, 1)
     std::uint64_t seed = 0;
-    std::uint64_t sample = 0;                ///< the sample's own number, part of the address
-    const std::atomic<bool>* stop = nullptr; ///< looked at before every resample; or null
+    std::uint64_t sample = 0;                 ///< the sample's own number, part of the address
+    const std::atomic<bool>* stop = nullptr;  ///< looked at before every resample; or null
 };
 
 /// What the resamples say of one estimator, in nats.

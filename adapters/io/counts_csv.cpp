@@ -130,11 +130,11 @@ CountsLine CountsColumns::read(std::string_view row,
                                std::size_t number) const {
     const auto fields = fields_of(row, file, number);
     if (!fits(fields.size()))
-        throw InputError(file,
-                         "line " + std::to_string(number),
-                         "has " + std::to_string(fields.size()) +
-                             (fields.size() == 1 ? " field" : " fields") + " (allowed: " +
-                             std::to_string(roles_.size()) + ", as many as the header)");
+        throw InputError(
+            file,
+            "line " + std::to_string(number),
+            "has " + std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") +
+                " (allowed: " + std::to_string(roles_.size()) + ", as many as the header)");
     CountsLine line;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const Place place{.file = file, .line = number, .field = i};

@@ -95,9 +95,8 @@ class Pipeline {
                 if (!begun_) wave = begin(wave);
                 const auto start = std::chrono::steady_clock::now();
                 const std::size_t pieces = split(wave);
-                sim::for_each_index(input_.threads, pieces, [&](std::size_t i) {
-                    work(pieces_[i]);
-                });
+                sim::for_each_index(
+                    input_.threads, pieces, [&](std::size_t i) { work(pieces_[i]); });
                 write(pieces);
                 size_next_wave(bytes, std::chrono::steady_clock::now() - start);
                 report(bytes);

@@ -47,7 +47,8 @@ void put_bootstrap_error(EstimateAnswer& answer,
     if (error.undefined > 0)
         add_note(answer.note,
                  "undefined for " + std::to_string(error.undefined) + " of " +
-                     std::to_string(options.bootstrap->resamples) + " resamples, which are left out");
+                     std::to_string(options.bootstrap->resamples) +
+                     " resamples, which are left out");
     if (error.standard_error == 0.0)
         refuse_no_spread(
             answer, "no interval: every resample gives the same, which says nothing of its error");
@@ -88,7 +89,8 @@ void put_error(EstimateAnswer& answer,
     } else {
         put_own_error(answer, estimator, sample, options);
     }
-    if (answer.interval) answer.interval = metrics::within_entropies(*answer.interval, sample.items);
+    if (answer.interval)
+        answer.interval = metrics::within_entropies(*answer.interval, sample.items);
 }
 
 // A posterior is computed once, for its mean and its standard deviation.
@@ -159,11 +161,8 @@ std::vector<EstimateAnswer> answer(const CountsLine& line,
         answers[e].has_error = options.standard_errors || options.level || options.bootstrap ||
                                estimator.entry().error == ErrorMethod::posterior;
         put_estimate(answers[e], estimator, sample);
-        put_error(answers[e],
-                  estimator,
-                  sample,
-                  resampled.empty() ? nullptr : &resampled[e],
-                  options);
+        put_error(
+            answers[e], estimator, sample, resampled.empty() ? nullptr : &resampled[e], options);
     }
     return answers;
 }
