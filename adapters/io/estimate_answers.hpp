@@ -23,10 +23,10 @@ struct BootstrapOptions {
 struct EstimateOptions {
     std::vector<metrics::Estimator> estimators;
     Unit unit = Unit::nat;
-    std::optional<std::uint64_t> items;         ///< K where a line does not say
-    bool standard_errors = false;               ///< of all; those of posteriors are always given
-    std::optional<double> level;                ///< of the intervals; implies standard_errors
-    std::optional<BootstrapOptions> bootstrap;  ///< in place of the estimators' own errors
+    std::optional<std::uint64_t> items;  ///< K where a line does not say
+    bool standard_errors = false;        ///< of all; those of posteriors are always given
+    std::optional<double> level = {};    ///< of the intervals; implies standard_errors
+    std::optional<BootstrapOptions> bootstrap = {};  ///< in place of the estimators' own errors
 };
 
 /// What one estimator says of one line, in nats.

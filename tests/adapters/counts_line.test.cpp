@@ -32,27 +32,32 @@ std::string number(Dice& dice) {
 }
 
 std::string list(Dice& dice) {
-    std::string text = "[" + spaces(dice);
+    std::string text = "[";
+    text += spaces(dice);
     const std::size_t length = dice.below(5);
     for (std::size_t i = 0; i < length; ++i)
-        text += (i > 0 ? "," : "") + spaces(dice) + number(dice) + spaces(dice);
-    return text + "]";
+        text.append(i > 0 ? "," : "")
+            .append(spaces(dice))
+            .append(number(dice))
+            .append(spaces(dice));
+    return text += ']';
 }
 
 std::string plain_json(Dice& dice) {
     if (dice.below(2) == 0) return spaces(dice) + list(dice) + spaces(dice);
-    std::vector<std::string> members{"\"counts\"" + spaces(dice) + ":" + spaces(dice) + list(dice)};
-    if (dice.below(2) == 0) members.push_back("\"items\":" + spaces(dice) + "50");
+    std::vector<std::string> members;
+    members.emplace_back("\"counts\"").append(spaces(dice)).append(": ").append(list(dice));
+    if (dice.below(2) == 0) members.emplace_back("\"items\":").append(spaces(dice)).append("50");
     if (dice.below(2) == 0) members.insert(members.begin(), "\"id\": \"user 7, [x]\"");
     std::string text = "{";
     for (std::size_t i = 0; i < members.size(); ++i)
-        text += (i > 0 ? "," : "") + spaces(dice) + members[i] + spaces(dice);
-    return text + "}";
+        text.append(i > 0 ? "," : "").append(spaces(dice)).append(members[i]).append(spaces(dice));
+    return text += '}';
 }
 
 std::string plain_row(Dice& dice) {
     std::string text = number(dice);
-    for (std::size_t i = 1; i < 4; ++i) text += "," + number(dice);
+    for (std::size_t i = 1; i < 4; ++i) text.append(",").append(number(dice));
     return text;
 }
 
