@@ -219,14 +219,16 @@ void add_estimate(CLI::App& app) {
         "--list", arguments->list, "Every estimator: formula, what it needs, its limits, source");
     command->add_flag("--json", arguments->json, "--list as JSON")->needs(list);
     command->footer(
-        "Examples:\n"
-        "  echo '[3, 2, 1]' | truegap estimate --unit bit\n"
-        "  truegap estimate counts.csv --estimator chao_shen plug_in --interval 0.95\n"
-        "  truegap estimate counts.jsonl --items 50 --bootstrap 1000 --seed 7 > estimates.jsonl\n"
-        "\n"
         "Exit codes: 0 every line answered, 1 lines skipped (--keep-going) or output not "
         "writable,\n"
-        "2 a bad line or option, 130 interrupted.");
+        "2 a bad line or option, 130 interrupted.\n"
+        "\n"
+        "Example:\n"
+        "  echo '[3, 2, 1]' | truegap estimate --unit bit\n"
+        "  printf 'a,b,c\\n3,2,1\\n' | truegap estimate --estimator plug_in chao_shen --interval "
+        "0.95\n"
+        "  echo '{\"counts\": [3, 2, 1], \"items\": 50}' |\n"
+        "    truegap estimate --estimator plug_in --bootstrap 1000 --seed 7");
     command->callback([arguments] { estimate(*arguments); });
 }
 

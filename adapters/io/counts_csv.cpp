@@ -41,10 +41,13 @@ std::vector<std::string> fields_of(std::string_view row,
     return fields;
 }
 
-bool is_number(std::string_view text) {
+// A number, or several with another separator than the comma: no name in any case.
+bool is_numeric(std::string_view text) {
+    if (text.empty()) return false;
     double number = 0.0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error != std::errc::invalid_argument && end == text.data() + text.size();
+    if (error != std::errc::invalid_argument && end == text.data() + text.size()) return true;
+    return text.find_first_not_of("0123456789.;|\t ") == std::string_view::npos;
 }
 
 // Digits exactly, else a number like 1e6 or 3.0 that is whole.
@@ -98,7 +101,7 @@ std::string id(const std::string& text, const Place& place) {
 bool CountsColumns::is_header(std::string_view row, const std::string& file, std::size_t number) {
     try {
         const auto fields = fields_of(row, file, number);
-        return std::none_of(fields.begin(), fields.end(), is_number) &&
+        return std::none_of(fields.begin(), fields.end(), is_numeric) &&
                std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
                    return !field.empty();
                });

@@ -69,18 +69,23 @@ class PlainReader {
         return true;
     }
 
+    // On a copy of the place, which stays in registers while the counts are stored.
     bool counts() {
-        if (!text_.take('[')) return false;
-        text_.skip_space();
-        if (text_.take(']')) return true;
-        do {
-            text_.skip_space();
+        PlainText text = text_;
+        if (!text.take('[')) return false;
+        text.skip_space();
+        bool more = !text.at(']');
+        while (more) {
             std::uint64_t count = 0;
-            if (!text_.number(count, most_count)) return false;
+            if (!text.number(count, most_count)) return false;
             line_.counts.push_back(static_cast<std::uint32_t>(count));
-            text_.skip_space();
-        } while (text_.take(','));
-        return text_.take(']');
+            text.skip_space();
+            more = text.take(',');
+            if (more) text.skip_space();
+        }
+        if (!text.take(']')) return false;
+        text_ = text;
+        return true;
     }
 
     bool id() {

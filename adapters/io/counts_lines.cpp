@@ -110,6 +110,7 @@ class Pipeline {
   private:
     // Large enough that starting the threads costs nothing, small enough for the caches.
     static constexpr std::size_t most_bytes_a_thread = std::size_t{1} << 18U;
+    static constexpr std::size_t most_wave_bytes = std::size_t{1} << 24U;
     static constexpr std::size_t least_wave_bytes = 512;
     static constexpr std::size_t pieces_a_thread = 4;  // so that threads end together
 
@@ -199,7 +200,7 @@ class Pipeline {
     void size_next_wave(std::size_t bytes, std::chrono::steady_clock::duration took) {
         constexpr std::chrono::milliseconds short_wave{20};
         constexpr std::chrono::milliseconds long_wave{200};
-        const std::size_t most = most_bytes_a_thread * input_.threads;
+        const std::size_t most = std::min(most_bytes_a_thread * input_.threads, most_wave_bytes);
         if (took < short_wave && bytes >= wave_bytes_ / 2)
             wave_bytes_ = std::min(2 * wave_bytes_, most);
         if (took > long_wave) wave_bytes_ = std::max(wave_bytes_ / 2, least_wave_bytes);

@@ -69,10 +69,14 @@ void put_own_error(EstimateAnswer& answer,
     if (options.level)
         answer.interval =
             metrics::normal_interval(*answer.estimate, *answer.standard_error, *options.level);
-    if (!posterior && all_equal(sample))
+    if (posterior) return;
+    if (all_equal(sample)) {
         refuse_no_spread(
             answer,
             "standard error 0, no interval: all counts are equal, which says nothing of its error");
+    } else if (*answer.standard_error == 0.0) {
+        refuse_no_spread(answer, "standard error 0, no interval");
+    }
 }
 
 void put_error(EstimateAnswer& answer,
