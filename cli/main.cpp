@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/exit.hpp"
 #include "cli/version.hpp"
 
 #include "sim/study.hpp"
@@ -16,7 +17,11 @@ namespace {
 
 namespace adapters = truegap::adapters;
 
-enum ExitCode { success = 0, failure = 1, bad_input = 2, interrupted = 130 };
+using truegap::cli::bad_input;
+using truegap::cli::ExitCode;
+using truegap::cli::failure;
+using truegap::cli::interrupted;
+using truegap::cli::success;
 
 int complain(const std::string& what, ExitCode code) {
     std::cerr << "truegap: " << what << '\n';
@@ -76,6 +81,8 @@ int run_program(int argc, char** argv) {
 int main(int argc, char** argv) {
     try {
         return run_program(argc, argv);
+    } catch (const truegap::cli::Exit& end) {
+        return complain(end.what(), end.code());
     } catch (const truegap::adapters::InputError& error) {
         return complain(error.what(), bad_input);
     } catch (const truegap::sim::Interrupted&) {

@@ -3,7 +3,6 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -20,8 +19,6 @@
 namespace truegap::cli {
 
 namespace {
-
-constexpr std::uint64_t most_threads = 1024;
 
 struct RunArguments {
     std::string scenario;
@@ -44,10 +41,7 @@ void run(const RunArguments& arguments) {
     if (arguments.replicates)
         overrides.replicates = static_cast<std::uint32_t>(
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
-    const unsigned threads =
-        !arguments.threads
-            ? std::max(1U, std::thread::hardware_concurrency())
-            : static_cast<unsigned>(whole_number(*arguments.threads, "--threads", 1, most_threads));
+    const unsigned threads = thread_count(arguments.threads);
     const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides);
     if (arguments.out && arguments.out->empty())
         throw CLI::ValidationError("--out", "is empty (allowed: the name of a folder)");
@@ -59,7 +53,11 @@ void run(const RunArguments& arguments) {
     sim::Results results;
     with_scenario_errors(source, [&] {
         sim::Progress progress;
-        const ProgressDisplay display(progress, arguments.quiet);
+        const ProgressDisplay display(
+            [&](double seconds) {
+                return progress_line(progress.done, progress.total, seconds, "blocks");
+            },
+            arguments.quiet);
         results = sim::run_study(source.scenario,
                                  {.threads = threads, .progress = &progress, .stop = &stop});
     });

@@ -21,6 +21,7 @@ enum class Purpose : std::uint8_t {
     noise,
     halves,
     answers,
+    bootstrap,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -10,7 +10,8 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 class CsvReader {
   public:
-    CsvReader(std::string_view text, std::string_view file) : text_(text), file_(file) {
+    CsvReader(std::string_view text, std::string_view file, std::size_t first_line)
+        : text_(text), file_(file), line_(first_line) {
         if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     }
 
@@ -72,7 +73,7 @@ class CsvReader {
     std::string_view text_;
     std::string_view file_;
     std::size_t at_ = 0;
-    std::size_t line_ = 1;
+    std::size_t line_;
 };
 
 }  // namespace
@@ -87,8 +88,10 @@ std::string csv_field(std::string_view text) {
     return result + '"';
 }
 
-std::vector<CsvRow> parse_csv(std::string_view text, std::string_view file) {
-    return CsvReader(text, file).rows();
+std::vector<CsvRow> parse_csv(std::string_view text,
+                              std::string_view file,
+                              std::size_t first_line) {
+    return CsvReader(text, file, first_line).rows();
 }
 
 }  // namespace truegap::adapters

@@ -17,7 +17,9 @@ struct CsvRow {
 
 /// All rows of a CSV text by RFC 4180: quoted fields, doubled quotes, line breaks within quotes,
 /// CRLF or LF, a leading byte order mark. Empty lines are skipped. Throws InputError for an
-/// unclosed quote.
-[[nodiscard]] std::vector<CsvRow> parse_csv(std::string_view text, std::string_view file);
+/// unclosed quote. first_line: the number of the text's first line in its file.
+[[nodiscard]] std::vector<CsvRow> parse_csv(std::string_view text,
+                                            std::string_view file,
+                                            std::size_t first_line = 1);
 
 }  // namespace truegap::adapters

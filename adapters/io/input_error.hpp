@@ -13,6 +13,8 @@ class InputError : public std::runtime_error {
   public:
     /// place: a JSON pointer, `line 3`, or empty for the file as a whole.
     InputError(std::string_view file, std::string_view place, std::string_view what);
+    /// The whole message, made by another InputError.
+    explicit InputError(const std::string& message) : std::runtime_error(message) {}
 };
 
 /// Something that should have worked and did not (a full disk, a lost folder): exit code 1.

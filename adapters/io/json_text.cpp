@@ -1,13 +1,14 @@
 #include "adapters/io/json_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
 #include <vector>
 
-#include "metrics/approximation/smoothing.hpp"
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/json_node.hpp"
 
@@ -170,9 +171,21 @@ void write_json(std::ostream& out, const Json& value) {
 }
 
 std::string json_number(std::optional<double> figure) {
-    if (!figure) return "null";
-    if (std::isinf(*figure)) return *figure > 0.0 ? "\"inf\"" : "\"-inf\"";
-    return metrics::shortest(*figure);
+    std::string text;
+    append_json_number(text, figure);
+    return text;
+}
+
+void append_json_number(std::string& text, std::optional<double> figure) {
+    if (!figure) {
+        text += "null";
+    } else if (std::isinf(*figure)) {
+        text += *figure > 0.0 ? "\"inf\"" : "\"-inf\"";
+    } else {
+        std::array<char, 32> digits{};
+        const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), *figure);
+        text.append(digits.data(), result.ptr);
+    }
 }
 
 std::string json_string(std::string_view text) {

@@ -23,7 +23,9 @@ void write_json(std::ostream& out, const Json& value);
 
 /// A figure as JSON: a number, "inf", "-inf", or null where it is undefined.
 [[nodiscard]] std::string json_number(std::optional<double> figure);
-/// A string as JSON, quoted and escaped.
+/// The same put at the end of a text.
+void append_json_number(std::string& text, std::optional<double> figure);
+/// A string as JSON, quoted and escaped. text: UTF-8.
 [[nodiscard]] std::string json_string(std::string_view text);
 
 }  // namespace truegap::adapters

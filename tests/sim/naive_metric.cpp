@@ -227,7 +227,11 @@ double naive_population_cross_entropy(const metrics::Approximation& approximatio
 double naive_complete_cross_entropy(metrics::Approximation approximation,
                                     const Vector& p,
                                     const Vector& q) {
-    std::visit([](auto& a) { a.smoothing = {}; }, approximation);
+    std::visit(
+        [](auto& a) {
+            if constexpr (requires { a.smoothing; }) a.smoothing = {};
+        },
+        approximation);
     return naive_population_cross_entropy(approximation, p, q, p.size());
 }
 

@@ -20,7 +20,8 @@ constexpr std::array every_purpose{Purpose::class_weights,
                                    Purpose::cell_counts,
                                    Purpose::tie_lottery,
                                    Purpose::training_users,
-                                   Purpose::noise};
+                                   Purpose::noise,
+                                   Purpose::bootstrap};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
