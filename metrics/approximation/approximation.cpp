@@ -125,7 +125,8 @@ Smoothing smoothing_of(const Approximation& approximation) {
     return std::visit(
         [](const auto& a) {
             if constexpr (requires { a.smoothing; }) {
-                return a.smoothing;
+                // Without smoothing an amount means nothing.
+                return a.smoothing.kind == Smoothing::Kind::none ? Smoothing{} : a.smoothing;
             } else {
                 return Smoothing{};
             }
