@@ -114,10 +114,14 @@ void TableScores::score_curves(std::size_t r) {
     }
 }
 
-void TableScores::set_recommended(
-    std::size_t r, std::size_t c, std::size_t p, std::size_t a, std::span<const double> ln_q) {
+void TableScores::set_recommended(std::size_t r,
+                                  std::size_t c,
+                                  std::size_t p,
+                                  std::size_t a,
+                                  std::span<const double> ln_q,
+                                  double order_error) {
     const metrics::RecommendedGap gap =
-        metrics::recommended_gap(mixture_[c], draws_[c].row(r), draws_[c].n[r], ln_q);
+        metrics::recommended_gap(mixture_[c], draws_[c].row(r), draws_[c].n[r], ln_q, order_error);
     cross_entropy_[layout_.cross_entropy(c, p, a)].set(r, gap.cross_entropy);
     standard_error_[layout_.cross_entropy(c, p, a)].set(r, gap.standard_error);
 }
@@ -152,16 +156,15 @@ void TableScores::score_recommended_ranking(std::size_t r, std::size_t p, std::s
     for (std::size_t c = 0; c < layout_.contexts; ++c)
         if (scored(c))
             quality.add(mixture_[c], draws_[c].row(r), draws_[c].n[r], order(r, c, p), top);
-    for (std::size_t c = 0; c < layout_.contexts; ++c)
-        if (scored(c))
-            set_recommended(
-                r,
-                c,
-                p,
-                a,
-                metrics::ranked_logs(mixture_[c], order(r, c, p), top, quality.value()));
-        else
+    for (std::size_t c = 0; c < layout_.contexts; ++c) {
+        if (!scored(c)) {
             cross_entropy_[layout_.cross_entropy(c, p, a)].set(r, std::nullopt);
+            continue;
+        }
+        const metrics::RankedLogs logs =
+            metrics::ranked_logs(mixture_[c], order(r, c, p), top, quality.value());
+        set_recommended(r, c, p, a, logs.ln_q, logs.order_error);
+    }
 }
 
 }  // namespace truegap::sim

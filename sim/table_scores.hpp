@@ -45,8 +45,12 @@ class TableScores {
     void score_curves(std::size_t r);
     void score_recommended(std::size_t r, std::size_t a);
     void score_recommended_ranking(std::size_t r, std::size_t p, std::size_t a);
-    void set_recommended(
-        std::size_t r, std::size_t c, std::size_t p, std::size_t a, std::span<const double> ln_q);
+    void set_recommended(std::size_t r,
+                         std::size_t c,
+                         std::size_t p,
+                         std::size_t a,
+                         std::span<const double> ln_q,
+                         double order_error = 0.0);
     [[nodiscard]] std::span<const std::uint32_t> order(std::size_t r, std::size_t c, std::size_t p);
 
     const WorldStudy& study_;

@@ -23,7 +23,8 @@ std::vector<double> descending(std::span<const double> values) {
 RecommendedGap recommended_gap(const PooledGroup& group,
                                std::span<const std::uint32_t> counts,
                                std::uint64_t n,
-                               std::span<const double> ln_q) {
+                               std::span<const double> ln_q,
+                               double order_error) {
     const auto users = static_cast<double>(n);
     double cross_entropy = 0.0;
     double expected = 0.0;  // of -ln q under the posterior mean
@@ -51,10 +52,11 @@ RecommendedGap recommended_gap(const PooledGroup& group,
             covariance -= static_cast<double>(counts[k]) / users * (-ln_q[k] - cross_entropy) *
                           (group.entropy_without_one[k] - without_one);
     }
-    return {.cross_entropy = cross_entropy,
-            .gap = gap,
-            .standard_error = std::sqrt(variance / users + group.entropy.sd * group.entropy.sd -
-                                        2.0 * std::min(covariance, 0.0))};
+    return {
+        .cross_entropy = cross_entropy,
+        .gap = gap,
+        .standard_error = std::sqrt(variance / users + group.entropy.sd * group.entropy.sd -
+                                    2.0 * std::min(covariance, 0.0) + order_error * order_error)};
 }
 
 void RankingQuality::add(const PooledGroup& group,
@@ -78,37 +80,39 @@ double RankingQuality::value() const {
     return std::clamp((mass_ - chance_) / room, -1.0, 1.0);
 }
 
-std::vector<double> ranked_logs(const PooledGroup& group,
-                                std::span<const std::uint32_t> order,
-                                std::size_t top,
-                                double quality) {
+RankedLogs ranked_logs(const PooledGroup& group,
+                       std::span<const std::uint32_t> order,
+                       std::size_t top,
+                       double quality) {
     std::vector<double> logs = descending(group.mean);
     for (double& value : logs) value = ln(value);
     std::vector<bool> ranked(logs.size(), false);
-    std::vector<double> result(logs.size());
+    RankedLogs result{.ln_q = std::vector<double>(logs.size())};
     for (std::size_t i = 0; i < top; ++i) {
         ranked[order[i]] = true;
-        result[order[i]] = logs[i];
+        result.ln_q[order[i]] = logs[i];
     }
     if (top == logs.size()) return result;
     std::vector<double> tail;  // posterior means of the unranked
     for (std::size_t k = 0; k < ranked.size(); ++k)
         if (!ranked[k]) tail.push_back(group.mean[k]);
     std::sort(tail.begin(), tail.end(), std::greater<>{});
-    if (quality < 0.0) std::reverse(tail.begin(), tail.end());
     double mass = 0.0;
-    double in_order = 0.0;
+    double best = 0.0;
+    double worst = 0.0;
     double random = 0.0;
     for (std::size_t i = 0; i < tail.size(); ++i) {
         mass += tail[i];
-        in_order += tail[i] * logs[top + i];
+        best += tail[i] * logs[top + i];
+        worst += tail[tail.size() - 1 - i] * logs[top + i];
         random += logs[top + i];
     }
     random /= static_cast<double>(tail.size());
     const double share = std::abs(quality);
-    const double rest = (1.0 - share) * random + share * in_order / mass;
+    const double in_order = (quality < 0.0 ? worst : best) / mass;
     for (std::size_t k = 0; k < ranked.size(); ++k)
-        if (!ranked[k]) result[k] = rest;
+        if (!ranked[k]) result.ln_q[k] = (1.0 - share) * random + share * in_order;
+    result.order_error = (best - mass * random) / 2.0;
     return result;
 }
 

@@ -19,7 +19,7 @@ struct RecommendedGap {
 };
 
 /// gap = -(1/n) sum_k c_k ln q_k - E[H],  and its standard error
-///     SE^2 = Var_pi(ln q)/n + Var[H] - 2 min(0, C),
+///     SE^2 = Var_pi(ln q)/n + Var[H] - 2 min(0, C) + order_error^2,
 /// pi the posterior mean of the group, C the delete-one covariance between the cross-entropy and E[H].
 /// A positive C would make the interval narrower; it is not used, because the spread of H between
 /// groups is larger than any Dirichlet prior says (docs/decisions/0005).
@@ -27,7 +27,8 @@ struct RecommendedGap {
 [[nodiscard]] RecommendedGap recommended_gap(const PooledGroup& group,
                                              std::span<const std::uint32_t> counts,
                                              std::uint64_t n,
-                                             std::span<const double> ln_q);
+                                             std::span<const double> ln_q,
+                                             double order_error = 0.0);
 
 /// How well a predictor's first `top` candidates are chosen, in [-1, 1]: 1 as well as can be, 0 as by
 /// chance, -1 as badly as can be.
@@ -48,14 +49,22 @@ class RankingQuality {
     double mass_ = 0.0, chance_ = 0.0, most_ = 0.0, least_ = 0.0;
 };
 
+/// ln q of every candidate, and how uncertain the cross-entropy is for not knowing the order of the
+/// unranked, in nats.
+struct RankedLogs {
+    std::vector<double> ln_q;  ///< shape (K,)
+    double order_error = 0.0;  ///< half the distance between a random and the best order
+};
+
 /// ln q for a predictor that only ranks, for the estimand G1 (the gap of the ranking with the target's
 /// own sorted probabilities). The first `top` candidates get the sorted posterior means; the others
 /// all get the mean ln q that their posterior means would meet if they were ranked as well as the
 /// first: (1 - |rho|) times a random order plus |rho| times the best (rho > 0) or the worst.
-/// Shape (K,).
-[[nodiscard]] std::vector<double> ranked_logs(const PooledGroup& group,
-                                              std::span<const std::uint32_t> order,
-                                              std::size_t top,
-                                              double quality);
+/// order_error is half the difference that it makes whether they are ranked best or at random; what
+/// cannot be seen in the answer belongs in the interval.
+[[nodiscard]] RankedLogs ranked_logs(const PooledGroup& group,
+                                     std::span<const std::uint32_t> order,
+                                     std::size_t top,
+                                     double quality);
 
 }  // namespace truegap::metrics
