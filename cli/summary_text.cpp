@@ -318,6 +318,10 @@ void print_summary(std::ostream& out, const sim::Scenario& scenario, const sim::
     } else {
         print_population(out, Summary(results, 0), results);
     }
+    if (results.exact_means > 0)
+        out << "\nChecked: " << results.exact_means
+            << " means against their exact expectations; the largest |z| is "
+            << figure(results.worst_z, false) << ", credible for that many.\n";
 }
 
 }  // namespace truegap::cli

@@ -181,6 +181,18 @@ Moments2 additive_moments(std::span<const double> p,
             .variance = std::max(additive_covariance(p, n, statistic, statistic), 0.0)};
 }
 
+std::optional<double> expected_entropy_mean(const Estimator& estimator,
+                                            std::span<const double> p,
+                                            std::uint64_t n) {
+    if (!defined(estimator, n, p.size())) return std::nullopt;
+    const SampleSize size{.n = n, .items = p.size()};
+    TermTable table(estimator, size);
+    return additive_mean(p,
+                         n,
+                         {.term = [&](std::size_t, std::uint64_t count) { return table(count); },
+                          .constant = estimator.constant(size)});
+}
+
 std::optional<Moments2> expected_entropy(const Estimator& estimator,
                                          std::span<const double> p,
                                          std::uint64_t n) {

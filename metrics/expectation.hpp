@@ -50,6 +50,11 @@ struct AdditiveStatistic {
                                                        std::span<const double> p,
                                                        std::uint64_t n);
 
+/// The mean alone, in O(nK).
+[[nodiscard]] std::optional<double> expected_entropy_mean(const Estimator& estimator,
+                                                          std::span<const double> p,
+                                                          std::uint64_t n);
+
 /// Moments of the cross-entropy -sum_k (c_k/n) ln q_k of a fixed q, in nats: mean -sum p_k ln q_k,
 /// variance Var_p(ln q) / n. Mean +infinity and no variance where q_k = 0 < p_k. ln_q: shape (K,).
 [[nodiscard]] Moments2 fixed_cross_entropy_moments(std::span<const double> p,

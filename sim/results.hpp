@@ -91,6 +91,9 @@ struct Results {
     std::vector<std::string> populations;  ///< names; one without a name when there is only one
     std::uint32_t worlds_per_population = 1;
     std::vector<std::vector<ContextLabel>> contexts;  ///< [world][context]
+    /// How many means were compared with their exact expectations, and the largest |z| among them.
+    std::uint64_t exact_means = 0;
+    double worst_z = 0.0;
     std::vector<CellRow> cells;
     std::vector<DecompositionRow> decomposition;
     std::vector<SummaryRow> summary;

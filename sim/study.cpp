@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/block.hpp"
+#include "sim/exact_check.hpp"
 #include "sim/methods.hpp"
 #include "sim/parallel.hpp"
 #include "sim/plan.hpp"
@@ -103,6 +104,7 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
     if (options.progress != nullptr)
         options.progress->total = std::uint64_t{blocks} * level_count(scenario.design) * worlds;
     SummaryBuilder summary(scenario.worlds);
+    ExactCheck check;
     double rows = 0.0;
     for (std::uint32_t world = 0; world < worlds; ++world) {
         check_stop(options);
@@ -116,10 +118,14 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         const WorldStudy study(member, std::move(plan));
         for (const Level& level : study.levels()) {
             const BlockStatistics statistics = replicate(study, level, blocks, options);
-            if (!member.summary_only) append_rows(study, level, statistics, results);
+            const ExactZ exact = compare_with_exact(study, level, statistics, check);
+            if (!member.summary_only) append_rows(study, level, statistics, exact, results);
             summary.add(study, level, statistics);
         }
     }
+    if (const auto objection = check.objection()) throw Incredible(*objection);
+    results.exact_means = check.compared();
+    results.worst_z = check.worst_z();
     results.summary = summary.rows();
     return results;
 }

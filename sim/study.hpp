@@ -15,6 +15,12 @@ class Interrupted : public std::runtime_error {
     Interrupted() : std::runtime_error("interrupted") {}
 };
 
+/// Thrown by `run_study` when its means do not agree with their exact expectations: a bug of ours.
+class Incredible : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 /// How far a study is, for whoever shows it: blocks of replicates, over all worlds.
 struct Progress {
     std::atomic<std::uint64_t> done{0};
@@ -29,7 +35,8 @@ struct StudyOptions {
 
 /// Runs a whole study: plans each world, lets every predictor answer every context, draws counts
 /// and scores them. Same scenario, same results to the bit, for any number of threads. Throws
-/// ScenarioError for a scenario that cannot be studied, Interrupted after `stop`.
+/// ScenarioError for a scenario that cannot be studied, Interrupted after `stop`, Incredible when a
+/// mean is further from its exact expectation than chance allows.
 [[nodiscard]] Results run_study(const Scenario& scenario, const StudyOptions& options);
 
 /// How many rows `cells` will have for a world of that many contexts.

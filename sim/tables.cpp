@@ -106,6 +106,7 @@ bool pools(const WorldStudy& study, std::size_t m) {
 CellRow cell_row(const WorldStudy& study,
                  const Layout& layout,
                  const BlockStatistics& statistics,
+                 const ExactZ& exact,
                  const RowKey& key,
                  std::size_t m) {
     const std::size_t c = key.context;
@@ -154,8 +155,8 @@ CellRow cell_row(const WorldStudy& study,
         .gap_coverage_mcse = covered ? Figure(covered->mcse) : std::nullopt,
         .pooled_weight = pools(study, m) ? statistics.pooled_weight[c].mean() : std::nullopt,
         .repaired = answer.repaired[key.approximation],
-        .entropy_z = {},
-        .gap_z = {},
+        .entropy_z = exact.entropy[layout.entropy(c, key.estimator)],
+        .gap_z = exact.gap[layout.gap(c, key.predictor, m)],
         .users_mean = static_cast<double>(statistics.users[c]) / replicates};
 }
 
@@ -196,6 +197,7 @@ DecompositionRow decomposition_row(const WorldStudy& study,
 void append_rows(const WorldStudy& study,
                  const Level& level,
                  const BlockStatistics& statistics,
+                 const ExactZ& exact,
                  Results& results) {
     const Layout layout = study.layout(level);
     RowKey key{.world = study.plan().index};
@@ -205,7 +207,7 @@ void append_rows(const WorldStudy& study,
             for (std::size_t m = 0; m < layout.methods; ++m) {
                 key.approximation = study.methods()[m].approximation;
                 key.estimator = study.methods()[m].estimator;
-                results.cells.push_back(cell_row(study, layout, statistics, key, m));
+                results.cells.push_back(cell_row(study, layout, statistics, exact, key, m));
                 results.decomposition.push_back(
                     decomposition_row(study, layout, statistics, key, m));
             }

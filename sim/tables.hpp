@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/block.hpp"
+#include "sim/exact_check.hpp"
 #include "sim/results.hpp"
 
 namespace truegap::sim {
@@ -10,6 +11,7 @@ namespace truegap::sim {
 void append_rows(const WorldStudy& study,
                  const Level& level,
                  const BlockStatistics& statistics,
+                 const ExactZ& exact,
                  Results& results);
 
 /// Pools worlds and contexts into the summary.
