@@ -46,6 +46,7 @@ int run_program(int argc, char** argv) {
         "and an example.");
     truegap::cli::add_run(app);
     truegap::cli::add_truth(app);
+    truegap::cli::add_expect(app);
     truegap::cli::add_estimate(app);
     truegap::cli::add_validate(app);
     truegap::cli::add_scenarios(app);

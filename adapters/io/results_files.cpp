@@ -1,16 +1,12 @@
 #include "adapters/io/results_files.hpp"
 
-#include <cmath>
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
-#include <variant>
 
-#include "metrics/approximation/smoothing.hpp"
-#include "adapters/io/csv.hpp"
 #include "adapters/io/input_error.hpp"
+#include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
 
@@ -63,73 +59,19 @@ class OutputFile {
     std::ofstream out_;
 };
 
-using Value = std::variant<std::string, std::uint64_t, sim::Figure>;
-
-std::string csv_value(const Value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return csv_field(*text);
-    if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
-    const auto& figure = std::get<sim::Figure>(value);
-    if (!figure) return {};
-    if (std::isinf(*figure)) return *figure > 0.0 ? "inf" : "-inf";
-    return metrics::shortest(*figure);
-}
-
-std::string json_value(const Value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
-    if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
-    return json_number(std::get<sim::Figure>(value));
-}
-
-/// A table as its contract names it: one accessor a column, written to CSV by rows, to JSON by
-/// columns.
-template <class Row>
-struct Column {
-    std::string name;
-    std::function<Value(const Row&)> value;
-};
-template <class Row>
-using Columns = std::vector<Column<Row>>;
-
 template <class Row>
 void write_csv(const std::vector<Row>& rows,
                const Columns<Row>& columns,
                const std::filesystem::path& path,
                Digest& digest) {
     OutputFile file(path);
-    std::string line;
-    const auto write_line = [&] {
-        line += '\n';
+    const auto write_line = [&](const std::string& line) {
         file.stream() << line;
         digest.add(line);
-        line.clear();
     };
-    for (const auto& column : columns) line += (line.empty() ? "" : ",") + column.name;
-    write_line();
-    for (const Row& row : rows) {
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            line.append(i > 0 ? "," : "").append(csv_value(columns[i].value(row)));
-        write_line();
-    }
+    write_line(csv_header(columns));
+    for (const Row& row : rows) write_line(csv_line(row, columns));
     file.close();
-}
-
-template <class Row>
-void write_json_table(const std::vector<Row>& rows,
-                      const Columns<Row>& columns,
-                      std::ostream& out) {
-    out << '{';
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        out << (i > 0 ? ",\n" : "") << json_string(columns[i].name) << ":[";
-        for (std::size_t r = 0; r < rows.size(); ++r)
-            out << (r > 0 ? "," : "") << json_value(columns[i].value(rows[r]));
-        out << ']';
-    }
-    out << '}';
-}
-
-template <class Row>
-Column<Row> figure(std::string name, sim::Figure Row::*member) {
-    return {std::move(name), [member](const Row& row) -> Value { return row.*member; }};
 }
 
 Columns<sim::CellRow> cell_columns(const sim::Results& results) {

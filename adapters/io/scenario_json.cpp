@@ -118,8 +118,7 @@ sim::Scenario read(const JsonNode& root,
     if (root.has("worlds"))
         scenario.worlds = static_cast<std::uint32_t>(root["worlds"].integer(1, most_worlds));
     read_dynamics(root);
-    scenario.summary_only =
-        root.has("rows") && root["rows"].choice({"contexts", "summary"}) == 1;
+    scenario.summary_only = root.has("rows") && root["rows"].choice({"contexts", "summary"}) == 1;
     read_populations(root, scenario);
     root["responses"].require_keys({"top"});
     scenario.top = root["responses"]["top"].integer(1, smallest_item_count(scenario));

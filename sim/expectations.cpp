@@ -1,0 +1,243 @@
+#include "sim/expectations.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "metrics/approximation/scorer.hpp"
+#include "metrics/entropy.hpp"
+#include "metrics/enumeration.hpp"
+#include "metrics/expectation.hpp"
+#include "metrics/log_tables.hpp"
+
+namespace truegap::sim {
+
+namespace {
+
+using Counts = std::span<const std::uint32_t>;
+using Statistic = std::function<std::optional<double>(Counts)>;
+
+// Every order that breaking the ties can lead to, or nothing when there are more than `most`.
+std::optional<std::vector<std::vector<std::uint32_t>>> tie_orders(const metrics::Ranking& ranking,
+                                                                  std::size_t top,
+                                                                  double most) {
+    std::vector<std::vector<std::uint32_t>> orders{ranking.order};
+    if (!ranking.ties_within(top)) return orders;
+    for (std::size_t tier = 0; tier < ranking.tiers(); ++tier) {
+        const auto begin = static_cast<std::ptrdiff_t>(ranking.tier_begin[tier]);
+        const auto end = static_cast<std::ptrdiff_t>(ranking.tier_begin[tier + 1]);
+        if (begin >= static_cast<std::ptrdiff_t>(top)) break;
+        std::vector<std::uint32_t> tied(ranking.order.begin() + begin, ranking.order.begin() + end);
+        std::sort(tied.begin(), tied.end());
+        std::vector<std::vector<std::uint32_t>> longer;
+        do {
+            for (std::vector<std::uint32_t> order : orders) {
+                std::copy(tied.begin(), tied.end(), order.begin() + begin);
+                longer.push_back(std::move(order));
+            }
+            if (static_cast<double>(longer.size()) > most) return std::nullopt;
+        } while (std::next_permutation(tied.begin(), tied.end()));
+        orders = std::move(longer);
+    }
+    return orders;
+}
+
+/// One context at one n: what can be said of each figure.
+class Expected {
+  public:
+    Expected(const WorldStudy& study, std::size_t c, std::uint32_t n, double largest)
+        : study_(study),
+          p_(study.plan().truths[c].distribution),
+          c_(c),
+          n_(n),
+          largest_(largest),
+          vectors_(metrics::enumeration_size(p_.size(), n)) {
+        for (std::size_t e = 0; e < study.estimators().size(); ++e) add_entropy(e);
+    }
+
+    void fill(std::size_t p, const Method& method, ExpectationRow& row) const {
+        const Truth& truth = study_.plan().truths[c_];
+        const Answer& answer = study_.answer(p, c_);
+        row.true_entropy = truth.entropy;
+        row.true_gap = answer.true_gap;
+        const Entropy& entropy = entropies_[method.estimator];
+        row.entropy_by = entropy.by;
+        if (entropy.moments) {
+            row.entropy_mean = entropy.moments->mean;
+            row.entropy_bias = entropy.moments->mean - truth.entropy;
+            row.entropy_sd = deviation(*entropy.moments);
+        }
+        fill_gap(p, method, row);
+        if (row.gap_mean && answer.true_gap && std::isfinite(*answer.true_gap))
+            row.gap_bias = *row.gap_mean - *answer.true_gap;
+    }
+
+  private:
+    struct Entropy {
+        std::optional<metrics::Moments2> moments;
+        ExactBy by = ExactBy::nothing;
+    };
+
+    static Figure deviation(const metrics::Moments2& moments) {
+        if (!moments.variance) return std::nullopt;
+        return std::sqrt(*moments.variance);
+    }
+
+    [[nodiscard]] std::optional<double> estimate(std::size_t e, Counts counts) const {
+        return study_.estimators()[e].estimate({.counts = counts, .n = n_, .items = p_.size()});
+    }
+
+    void add_entropy(std::size_t e) {
+        const metrics::Estimator& estimator = study_.estimators()[e];
+        Entropy& entropy = entropies_.emplace_back();
+        if (estimator.entry().pooling != metrics::Pooling::none) return;
+        entropy.moments = metrics::expected_entropy(estimator, p_, n_);
+        if (entropy.moments) {
+            entropy.by = ExactBy::additive;
+        } else if (vectors_ <= largest_) {
+            entropy.moments = metrics::enumerated_moments(p_, n_, [&](Counts counts) {
+                                  return estimate(e, counts);
+                              }).moments;
+            if (entropy.moments) entropy.by = ExactBy::enumeration;
+        }
+    }
+
+    void fill_gap(std::size_t p, const Method& method, ExpectationRow& row) const {
+        const auto& approximation = study_.scenario().approximations[method.approximation];
+        const metrics::Estimator& estimator = study_.estimators()[method.estimator];
+        const Answer& answer = study_.answer(p, c_);
+        if (estimator.entry().pooling != metrics::Pooling::none) return;
+        const metrics::Needs needs = metrics::needs_of(approximation);
+        if (needs == metrics::Needs::answer) {
+            const auto logs = metrics::fixed_logs(approximation, answer.response, n_);
+            if (!logs) return;
+            if (const auto moments = metrics::expected_gap(estimator, p_, *logs, n_)) {
+                row.gap_mean = moments->mean;
+                row.gap_sd = deviation(*moments);
+                row.gap_by = ExactBy::additive;
+                row.infinite_fraction = infinite_probability(*logs);
+                row.undefined_fraction = 0.0;
+                return;
+            }
+            enumerate(
+                method,
+                {[&](Counts counts) { return metrics::fixed_cross_entropy(*logs, counts, n_); }},
+                row);
+            return;
+        }
+        const bool sampled = std::holds_alternative<metrics::SampleFrequency>(approximation);
+        if (sampled && entropies_[method.estimator].moments) {
+            const Figure& level = answer.answered_cross_entropy[method.approximation];
+            if (!level) return;
+            row.gap_mean = *level - entropies_[method.estimator].moments->mean;
+            row.gap_by = entropies_[method.estimator].by;
+            return;
+        }
+        if (needs == metrics::Needs::order && answer.response.ranking)
+            enumerate_ranking(p, method, row);
+    }
+
+    // P(some observed candidate has q = 0) = 1 - (1 - their mass)^n.
+    [[nodiscard]] double infinite_probability(std::span<const double> logs) const {
+        double mass = 0.0;
+        for (std::size_t k = 0; k < p_.size(); ++k)
+            if (std::isinf(logs[k])) mass += p_[k];
+        return mass >= 1.0 ? 1.0 : -metrics::exponential_m1(n_ * metrics::ln_1p(-mass));
+    }
+
+    void enumerate_ranking(std::size_t p, const Method& method, ExpectationRow& row) const {
+        const auto& approximation = study_.scenario().approximations[method.approximation];
+        const metrics::Response& response = study_.answer(p, c_).response;
+        const std::size_t top = study_.scenario().top;
+        const std::size_t ranks = std::min(metrics::ranks_read(approximation, top), p_.size());
+        const auto orders = vectors_ <= largest_
+                                ? tie_orders(*response.ranking, ranks, largest_ / vectors_)
+                                : std::nullopt;
+        if (!orders) return;
+        std::vector<Statistic> cross_entropies;
+        for (const std::vector<std::uint32_t>& order : *orders)
+            cross_entropies.emplace_back([&](Counts counts) -> std::optional<double> {
+                std::vector<double> p_hat;
+                for (const std::uint32_t count : counts)
+                    p_hat.push_back(static_cast<double>(count) / n_);
+                const auto q = metrics::approximate(approximation,
+                                                    {.p = p_hat, .users = static_cast<double>(n_)},
+                                                    response,
+                                                    order,
+                                                    ranks);
+                if (!q) return std::nullopt;
+                return metrics::cross_entropy(p_hat, *q);
+            });
+        enumerate(method, cross_entropies, row);
+    }
+
+    // The gap by full enumeration; each way of breaking the ties is as likely as any other.
+    void enumerate(const Method& method,
+                   const std::vector<Statistic>& cross_entropies,
+                   ExpectationRow& row) const {
+        if (vectors_ * static_cast<double>(cross_entropies.size()) > largest_) return;
+        double mean = 0.0;
+        double square = 0.0;
+        double infinite = 0.0;
+        double undefined = 0.0;
+        bool known_spread = true;
+        for (const Statistic& cross_entropy : cross_entropies) {
+            const auto found =
+                metrics::enumerated_moments(p_, n_, [&](Counts counts) -> std::optional<double> {
+                    const auto entropy = estimate(method.estimator, counts);
+                    const auto level = cross_entropy(counts);
+                    if (!entropy || !level) return std::nullopt;
+                    return *level - *entropy;
+                });
+            if (!found.moments) return;
+            mean += found.moments->mean;
+            infinite += found.infinite_probability;
+            undefined += found.undefined_probability;
+            known_spread = known_spread && found.moments->variance.has_value();
+            if (known_spread)
+                square += *found.moments->variance + found.moments->mean * found.moments->mean;
+        }
+        const auto ways = static_cast<double>(cross_entropies.size());
+        row.gap_mean = mean / ways;
+        if (known_spread)
+            row.gap_sd = std::sqrt(std::max(square / ways - mean / ways * (mean / ways), 0.0));
+        row.infinite_fraction = infinite / ways;
+        row.undefined_fraction = undefined / ways;
+        row.gap_by = ExactBy::enumeration;
+    }
+
+    const WorldStudy& study_;
+    const metrics::Distribution& p_;
+    std::size_t c_;
+    std::uint32_t n_;
+    double largest_;
+    double vectors_;
+    std::vector<Entropy> entropies_;  // [estimator]
+};
+
+}  // namespace
+
+std::vector<ExpectationRow> expected_rows(const WorldStudy& study,
+                                          const Level& level,
+                                          double largest_enumeration) {
+    const Layout layout = study.layout(level);
+    std::vector<ExpectationRow> rows;
+    for (std::uint32_t c = 0; c < layout.contexts; ++c) {
+        if (level.users[c] == 0) continue;
+        const Expected expected(study, c, level.users[c], largest_enumeration);
+        for (std::uint32_t p = 0; p < layout.predictors; ++p)
+            for (const Method& method : study.methods()) {
+                ExpectationRow& row = rows.emplace_back();
+                row.key = {.world = study.plan().index,
+                           .context = c,
+                           .predictor = p,
+                           .approximation = method.approximation,
+                           .estimator = method.estimator,
+                           .users = level.users[c]};
+                expected.fill(p, method, row);
+            }
+    }
+    return rows;
+}
+
+}  // namespace truegap::sim
