@@ -9,6 +9,7 @@
 #include "sim/study.hpp"
 #include "adapters/io/counts_csv.hpp"
 #include "adapters/io/input_error.hpp"
+#include "adapters/io/pooled_answers.hpp"
 
 namespace truegap::adapters {
 
@@ -76,6 +77,7 @@ struct Piece {
     std::uint64_t good = 0;
     std::uint64_t bad = 0;
     std::vector<std::string> complaints;  // of the first bad lines
+    std::vector<KeptLine> kept;           // when all lines are answered together
 };
 
 class Pipeline {
@@ -84,7 +86,13 @@ class Pipeline {
              const EstimateInput& input,
              const EstimateOptions& options,
              std::ostream& out)
-        : lines_(in), input_(input), options_(options), out_(out), reader_(input), text_(options) {}
+        : lines_(in),
+          input_(input),
+          options_(options),
+          out_(out),
+          reader_(input),
+          text_(options),
+          together_(needs_all_lines(options)) {}
 
     EstimateSummary run() {
         try {
@@ -101,6 +109,7 @@ class Pipeline {
                 size_next_wave(bytes, std::chrono::steady_clock::now() - start);
                 report(bytes);
             }
+            if (together_) answer_together();
         } catch (const sim::Interrupted&) {
             summary_.interrupted = true;
         }
@@ -148,6 +157,7 @@ class Pipeline {
     void work(Piece& piece) const {
         piece.text.clear();
         piece.complaints.clear();
+        piece.kept.clear();
         piece.good = piece.bad = 0;
         CountsLine line;
         std::size_t number = piece.first;
@@ -165,12 +175,47 @@ class Pipeline {
                 if (!input_.keep_going) return;
                 continue;
             }
-            // Lines passed over shift the others: then each says which it is.
-            text_.append(line,
-                         input_.keep_going ? std::optional<std::uint64_t>(number) : std::nullopt,
-                         answer(line, number, options_, input_.stop),
-                         piece.text);
             ++piece.good;
+            if (together_) {
+                piece.kept.push_back({line, number});
+                continue;
+            }
+            append(line, number, answer(line, number, options_, input_.stop), piece.text);
+        }
+    }
+
+    // Lines passed over shift the others: then each says which it is.
+    void append(const CountsLine& line,
+                std::uint64_t number,
+                const std::vector<EstimateAnswer>& answers,
+                std::string& text) const {
+        text_.append(line,
+                     input_.keep_going ? std::optional<std::uint64_t>(number) : std::nullopt,
+                     answers,
+                     text);
+    }
+
+    // All lines are read: the estimators that pool see them as one table.
+    void answer_together() {
+        const auto pooled = pooled_answers(kept_, options_, input_.file);
+        constexpr std::size_t at_a_time = 1024;
+        std::vector<std::string> texts(at_a_time);
+        for (std::size_t first = 0; first < kept_.size() && out_; first += at_a_time) {
+            const std::size_t count = std::min(at_a_time, kept_.size() - first);
+            sim::for_each_index(input_.threads, count, [&](std::size_t i) {
+                if (input_.stop != nullptr && *input_.stop) throw sim::Interrupted();
+                const auto& [line, number] = kept_[first + i];
+                auto answers = answer(line, number, options_, input_.stop);
+                for (std::size_t e = 0; e < answers.size(); ++e)
+                    if (!pooled[e].empty()) answers[e] = pooled[e][first + i];
+                texts[i].clear();
+                append(line, number, answers, texts[i]);
+            });
+            for (std::size_t i = 0; i < count; ++i) {
+                out_ << texts[i];
+                ++summary_.written;
+            }
+            out_.flush();
         }
     }
 
@@ -179,7 +224,8 @@ class Pipeline {
             const Piece& piece = pieces_[i];
             out_.write(piece.text.data(), static_cast<std::streamsize>(piece.text.size()));
             summary_.lines += piece.good + piece.bad;
-            summary_.written += piece.good;
+            if (!together_) summary_.written += piece.good;
+            kept_.insert(kept_.end(), piece.kept.begin(), piece.kept.end());
             if (piece.bad > 0 && !input_.keep_going) {
                 out_.flush();
                 throw InputError(piece.complaints.front() + " " + written_before());
@@ -218,6 +264,8 @@ class Pipeline {
     std::ostream& out_;
     CountsReader reader_;
     EstimateText text_;
+    bool together_;  // whether an estimator needs all lines at once
+    std::vector<KeptLine> kept_;
     std::vector<Piece> pieces_;
     std::size_t wave_bytes_ = least_wave_bytes;
     std::size_t next_line_ = 1;

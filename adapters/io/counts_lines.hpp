@@ -44,7 +44,7 @@ inline constexpr std::uint64_t most_complaints = 20;
 
 /// Reads histograms line by line (docs/formats.md) and writes one line of estimates for each, in
 /// their order, the same bytes for any number of threads. Blank lines are passed over. Memory does
-/// not grow with the number of lines. Ends early when `out` fails. A bad line ends it with an
+/// not grow with the number of lines, unless an estimator pools them: then all are kept. Ends early when `out` fails. A bad line ends it with an
 /// InputError that names the line and how many were written, unless it is to keep going.
 EstimateSummary estimate_lines(ByteSource& in,
                                const EstimateInput& input,
