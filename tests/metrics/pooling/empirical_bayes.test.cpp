@@ -111,10 +111,9 @@ TEST_CASE("fit_dirichlet_prior: many observations a group", "[metrics][pooling]"
     OwnedTable table;
     table.items = 4;
     for (int g = 0; g < 8; ++g)
-        table.groups.push_back({.counts = choices(random,
-                                                  dirichlet_variate(random, {8.0, 4.0, 2.0, 1.0}),
-                                                  20'000),
-                                .items = first_items(4)});
+        table.groups.push_back(
+            {.counts = choices(random, dirichlet_variate(random, {8.0, 4.0, 2.0, 1.0}), 20'000),
+             .items = first_items(4)});
     check_fit(table, all_of(table));
 }
 
@@ -130,7 +129,8 @@ TEST_CASE("fit_dirichlet_prior: groups that are all the same have an infinite A"
     }
     // One group is like itself; so are groups that agree more than chance would let them.
     CHECK(fit_dirichlet_prior(table_of({{4, 1, 7}}).view(), {0})->concentration == infinity);
-    CHECK(fit_dirichlet_prior(table_of({{1, 1}, {1, 1}}).view(), {0, 1})->concentration == infinity);
+    CHECK(fit_dirichlet_prior(table_of({{1, 1}, {1, 1}}).view(), {0, 1})->concentration ==
+          infinity);
 }
 
 TEST_CASE("fit_dirichlet_prior: groups with nothing in common have the smallest A",
