@@ -104,7 +104,13 @@ Items items_of(std::span<const double> concentrations) {
         const double a_i = concentrations[i];
         if (a_i <= 0.0) continue;
         const double rest = i == largest ? others.value() : items.total - a_i;
-        const Item item{i, a_i / items.total, polygamma_differences(a_i + 1.0, rest)};
+        // Items that nobody chose tend to have equal concentrations.
+        const bool repeated = !items.present.empty() && items.present.back().place != largest &&
+                              i != largest && concentrations[items.present.back().place] == a_i;
+        const Item item{
+            i,
+            a_i / items.total,
+            repeated ? items.present.back().differences : polygamma_differences(a_i + 1.0, rest)};
         mean.add(item.share * item.differences.digamma);
         items.present.push_back(item);
     }
@@ -138,6 +144,14 @@ std::optional<double> covariance_of(const Items& items, std::span<const double> 
 
 DirichletEntropy dirichlet_entropy(std::span<const double> concentrations) {
     return entropy_of(items_of(concentrations));
+}
+
+DirichletEntropy dirichlet_entropy(std::span<const double> concentrations, std::span<double> d) {
+    TRUEGAP_EXPECTS(concentrations.size() == d.size());
+    const Items items = items_of(concentrations);
+    std::fill(d.begin(), d.end(), 0.0);
+    for (const Item& item : items.present) d[item.place] = item.differences.digamma;
+    return entropy_of(items);
 }
 
 std::optional<double> dirichlet_covariance(std::span<const double> concentrations,

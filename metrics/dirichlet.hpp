@@ -24,6 +24,9 @@ struct DirichletEntropy {
 /// Source: Wolpert & Wolf, Phys. Rev. E 52 (1995).
 [[nodiscard]] DirichletEntropy dirichlet_entropy(std::span<const double> concentrations);
 
+/// The same for a hot loop: also writes d_i into `d`, shape (K,), 0 where a_i = 0.
+DirichletEntropy dirichlet_entropy(std::span<const double> concentrations, std::span<double> d);
+
 /// Cov(H(theta), sum_i theta_i g_i) for theta ~ Dirichlet(a), in nats times the unit of g.
 ///     sum_i g_i (a_i/a) (E[H | a + e_i] - E[H | a]) = (1/(a + 1)) sum_i (a_i/a) (g_i - g) (d_i - E[H])
 /// with g = sum_i (a_i/a) g_i. With g_i = -ln q_i it is the covariance of the entropy with the

@@ -31,6 +31,9 @@ class MarginalLikelihood {
         for (const Centred& centred : groups) add(centred);
     }
 
+    /// Whether any group has two observations.
+    [[nodiscard]] bool informative() const { return !above_total_.empty(); }
+
     /// Without the part that does not depend on A; A finite.
     [[nodiscard]] double at(double A) const {
         CompensatedSum sum;
@@ -62,15 +65,19 @@ class MarginalLikelihood {
 
     void add(const Centred& centred) {
         const GroupCounts& group = *centred.group;
-        if (group.n < 2) return;  // a single observation says nothing about A
-        count_steps(above_total_, group.n);
+        std::uint64_t n =
+            0;  // of the items that the prior knows; the others are as unlikely for any A
+        for (std::size_t k = 0; k < group.counts.size(); ++k)
+            if (centred.mean[k] > 0.0) n += group.counts[k];
+        if (n < 2) return;  // a single observation says nothing about A
+        count_steps(above_total_, n);
         const bool shared = !shared_.empty() && *shared_mean_ == centred.mean;
         if (!shared) {
             shared_.assign(centred.mean.size(), none);
             shared_mean_ = &centred.mean;
         }
         for (std::size_t k = 0; k < group.counts.size(); ++k) {
-            if (group.counts[k] == 0) continue;
+            if (group.counts[k] == 0 || centred.mean[k] <= 0.0) continue;
             if (shared_[k] == none) {
                 shared_[k] = items_.size();
                 items_.push_back({.mean = centred.mean[k], .above = {}});
@@ -88,10 +95,8 @@ class MarginalLikelihood {
 
 // The A of the highest likelihood: a coarse search over its whole range, then a golden section.
 std::optional<double> best_concentration(const std::vector<Centred>& groups) {
-    const bool informative = std::any_of(
-        groups.begin(), groups.end(), [](const Centred& one) { return one.group->n >= 2; });
-    if (!informative) return std::nullopt;
     const MarginalLikelihood likelihood(groups);
+    if (!likelihood.informative()) return std::nullopt;
     constexpr double step = 1.3862943611198906;   // ln 4
     constexpr double least = -6.907755278982137;  // A = 0.001
     constexpr int steps = 22;                     // up to 1.8e10

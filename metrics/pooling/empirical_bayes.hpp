@@ -35,7 +35,7 @@ struct DirichletPrior {
 
 /// The same with a hierarchy: groups of equal depth (number of ancestors) share a concentration; each
 /// is centred on the posterior mean of its parent, and those without a parent on the pooled
-/// frequencies.
+/// frequencies. Observations of items that the parent does not offer say nothing of the concentration.
 [[nodiscard]] std::vector<std::optional<Posterior>> empirical_bayes_hierarchical(
     const CountsTable& table);
 
