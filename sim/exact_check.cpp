@@ -139,7 +139,8 @@ std::optional<double> ExactCheck::compare(double mean,
 }
 
 std::optional<std::string> ExactCheck::objection() const {
-    if (least_probability_ * static_cast<double>(compared_) >= least_credible) return std::nullopt;
+    if (compared_ == 0 || least_probability_ * static_cast<double>(compared_) >= least_credible)
+        return std::nullopt;
     return "the simulation disagrees with exact expectations (" + least_probable_ + "; " +
            std::to_string(compared_) +
            " means were compared): this is a bug of truegap, and the "
