@@ -12,7 +12,10 @@ constexpr double half_ln_two_pi = 0.918938533204672741780;
 double rise(double x) {
     double sum = 0.0;
     double shifted = x + 1.0;
-    for (; shifted < stirling_from; shifted += 1.0) sum += 1.0 / (shifted * shifted);
+    while (shifted < stirling_from) {
+        sum += 1.0 / (shifted * shifted);
+        shifted += 1.0;
+    }
     const double inverse = 1.0 / shifted;
     const double z = inverse * inverse;
     return x * (sum + inverse * (1.0 + 0.5 * inverse + polynomial(trigamma_series, z)));
@@ -28,7 +31,10 @@ double short_of_one(double x) {
 
 double ln_gamma_of(double x) {
     double product = 1.0;
-    for (; x < stirling_from; x += 1.0) product *= x;
+    while (x < stirling_from) {
+        product *= x;
+        x += 1.0;
+    }
     const double value = (x - 0.5) * ln(x) - x + half_ln_two_pi + stirling_correction(x);
     return product == 1.0 ? value : value - ln(product);
 }
@@ -48,7 +54,10 @@ double ln_scaled_rising(double x, double y) {
 
 double digamma_difference(double x, double gap) {
     double sum = 0.0;
-    for (; x < stirling_from; x += 1.0) sum += gap / (x * (x + gap));
+    while (x < stirling_from) {
+        sum += gap / (x * (x + gap));
+        x += 1.0;
+    }
     const double inverse = 1.0 / x;
     const double other = 1.0 / (x + gap);
     const double difference = gap * inverse * other;
