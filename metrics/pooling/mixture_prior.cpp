@@ -207,6 +207,7 @@ PooledGroup combine(const GroupCounts& group, std::span<const double> b, const W
 }  // namespace
 
 std::vector<PooledGroup> mixture_posteriors(const CountsTable& table) {
+    if (table.groups.empty()) return {};
     const std::vector<std::uint64_t> pooled = pooled_counts(table);
     const double root = root_concentration(pooled);
     std::vector<std::vector<double>> centres;
