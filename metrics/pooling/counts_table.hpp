@@ -10,7 +10,7 @@ namespace truegap::metrics {
 
 /// One group's observations beside those of the others. Does not own its counts.
 struct GroupCounts {
-    std::span<const std::uint32_t> counts;  ///< shape (K_g,), observations per candidate
+    std::span<const std::uint32_t> counts;  ///< shape (K_g,), K_g >= 1, observations per candidate
     std::span<const std::uint32_t> items;  ///< shape (K_g,), which item each candidate is, distinct
     std::uint64_t n = 0;                   ///< the counts' sum; a group may have none
     /// The group that this one is part of (without the last-listed attribute), listed before it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "metrics/compensated_sum.hpp"
@@ -10,6 +11,7 @@
 #include "metrics/dirichlet.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/log_tables.hpp"
+#include "metrics/rising_factorial.hpp"
 
 namespace truegap::metrics {
 
@@ -23,8 +25,39 @@ struct Centred {
     std::vector<double> mean;  // shape (K_g,), sums to 1; empty when the prior has no mass there
 };
 
-/// ln prod_k rising(A m_k, n_k) / rising(A, n), summed over groups, as sums over steps: the j-th
-/// observation of an item adds ln(A m + j). Groups with the same m share their steps.
+/// sum over counts c of ln [x (x + 1) ... (x + c - 1) / x^c], for any x > 0: the j-th observation adds
+/// ln(1 + j/x), so that equal steps of all counts are taken together, and the long tails of large
+/// counts at once.
+class RisingSum {
+  public:
+    void add(std::uint64_t count) {
+        const std::uint64_t near = std::min(count, few);
+        if (above_.size() < near) above_.resize(near, 0.0);
+        for (std::uint64_t j = 0; j < near; ++j) above_[j] += 1.0;
+        if (count > few) tails_[count - few] += 1.0;
+    }
+
+    [[nodiscard]] double at(double x) const {
+        CompensatedSum sum;
+        for (std::size_t j = 1; j < above_.size(); ++j)
+            sum.add(above_[j] * ln_1p(static_cast<double>(j) / x));
+        if (tails_.empty()) return sum.value();
+        const double start = x + static_cast<double>(few);
+        const double ln_start = ln_1p(static_cast<double>(few) / x);
+        for (const auto& [steps, times] : tails_)
+            sum.add(times *
+                    (ln_rising_over_power(start, steps) + static_cast<double>(steps) * ln_start));
+        return sum.value();
+    }
+
+  private:
+    static constexpr std::uint64_t few = 64;
+    std::vector<double> above_;              // [j], j < few: how many counts are larger than j
+    std::map<std::uint64_t, double> tails_;  // count - few: how many there are
+};
+
+/// ln prod_k [rising(A m_k, n_k) / m_k^n_k] / rising(A, n), summed over groups: the likelihood
+/// relative to that of A = infinity, whose value is 0. Groups with the same m share their steps.
 class MarginalLikelihood {
   public:
     explicit MarginalLikelihood(const std::vector<Centred>& groups) {
@@ -32,36 +65,20 @@ class MarginalLikelihood {
     }
 
     /// Whether any group has two observations.
-    [[nodiscard]] bool informative() const { return !above_total_.empty(); }
+    [[nodiscard]] bool informative() const { return informative_; }
 
-    /// Without the part that does not depend on A; A finite.
     [[nodiscard]] double at(double A) const {
         CompensatedSum sum;
-        for (const Item& item : items_)
-            for (std::size_t j = 0; j < item.above.size(); ++j)
-                sum.add(item.above[j] * ln(A * item.mean + static_cast<double>(j)));
-        for (std::size_t j = 0; j < above_total_.size(); ++j)
-            sum.add(-above_total_[j] * ln(A + static_cast<double>(j)));
-        return sum.value();
-    }
-
-    [[nodiscard]] double at_infinity() const {
-        CompensatedSum sum;
-        for (const Item& item : items_)
-            sum.add(std::accumulate(item.above.begin(), item.above.end(), 0.0) * ln(item.mean));
+        for (const Item& item : items_) sum.add(item.rising.at(A * item.mean));
+        sum.add(-total_.at(A));
         return sum.value();
     }
 
   private:
     struct Item {
         double mean = 0.0;
-        std::vector<double> above;  // [j]: how many groups have more than j observations of it
+        RisingSum rising;
     };
-
-    static void count_steps(std::vector<double>& above, std::uint64_t count) {
-        if (above.size() < count) above.resize(count, 0.0);
-        for (std::uint64_t j = 0; j < count; ++j) above[j] += 1.0;
-    }
 
     void add(const Centred& centred) {
         const GroupCounts& group = *centred.group;
@@ -70,7 +87,8 @@ class MarginalLikelihood {
         for (std::size_t k = 0; k < group.counts.size(); ++k)
             if (centred.mean[k] > 0.0) n += group.counts[k];
         if (n < 2) return;  // a single observation says nothing about A
-        count_steps(above_total_, n);
+        informative_ = true;
+        total_.add(n);
         const bool shared = !shared_.empty() && *shared_mean_ == centred.mean;
         if (!shared) {
             shared_.assign(centred.mean.size(), none);
@@ -80,15 +98,16 @@ class MarginalLikelihood {
             if (group.counts[k] == 0 || centred.mean[k] <= 0.0) continue;
             if (shared_[k] == none) {
                 shared_[k] = items_.size();
-                items_.push_back({.mean = centred.mean[k], .above = {}});
+                items_.push_back({.mean = centred.mean[k], .rising = {}});
             }
-            count_steps(items_[shared_[k]].above, group.counts[k]);
+            items_[shared_[k]].rising.add(group.counts[k]);
         }
     }
 
     static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
     std::vector<Item> items_;
-    std::vector<double> above_total_;
+    RisingSum total_;
+    bool informative_ = false;
     std::vector<std::size_t> shared_;  // [candidate] of the groups with the last mean: its item
     const std::vector<double>* shared_mean_ = nullptr;
 };
@@ -101,7 +120,7 @@ std::optional<double> best_concentration(const std::vector<Centred>& groups) {
     constexpr double least = -6.907755278982137;  // A = 0.001
     constexpr int steps = 22;                     // up to 1.8e10
     double best = infinity;
-    double highest = likelihood.at_infinity();
+    double highest = 0.0;
     for (int i = 0; i <= steps; ++i) {
         const double x = least + step * i;
         const double here = likelihood.at(exponential(x));

@@ -8,6 +8,7 @@
 #include "metrics/compensated_sum.hpp"
 #include "metrics/log_tables.hpp"
 #include "metrics/pooling/dirichlet_posterior.hpp"
+#include "metrics/rising_factorial.hpp"
 
 namespace truegap::metrics {
 
@@ -52,16 +53,18 @@ class LogOfProduct {
     double sum_ = 0.0;
 };
 
-// From here on two logarithms of Gamma are cheaper than the factors.
+// From here on the closed form is cheaper than the factors.
 constexpr std::uint64_t long_product = 48;
+constexpr std::uint64_t first_factors = 16;  // after these the closed form holds for every x
 
 // Multiplies by x (x + 1) ... (x + count - 1).
 void multiply_rising(LogOfProduct& product, double x, std::uint64_t count) {
-    if (count >= long_product) {
-        product.add(ln_gamma(x + static_cast<double>(count)) - ln_gamma(x));
-        return;
-    }
-    for (std::uint64_t j = 0; j < count; ++j) product.multiply(x + static_cast<double>(j));
+    const std::uint64_t factors = count >= long_product ? first_factors : count;
+    for (std::uint64_t j = 0; j < factors; ++j) product.multiply(x + static_cast<double>(j));
+    if (factors == count) return;
+    const double start = x + static_cast<double>(factors);
+    const std::uint64_t rest = count - factors;
+    product.add(static_cast<double>(rest) * ln(start) + ln_rising_over_power(start, rest));
 }
 
 // ln P(counts | Dirichlet(A b)), without the multinomial coefficient.
@@ -207,6 +210,7 @@ PooledGroup combine(const GroupCounts& group, std::span<const double> b, const W
 }  // namespace
 
 std::vector<PooledGroup> mixture_posteriors(const CountsTable& table) {
+    if (table.groups.empty()) return {};
     const std::vector<std::uint64_t> pooled = pooled_counts(table);
     const double root = root_concentration(pooled);
     std::vector<std::vector<double>> centres;

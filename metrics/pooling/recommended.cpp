@@ -35,7 +35,7 @@ RecommendedGap recommended_gap(const PooledGroup& group,
             cross_entropy -= share * ln_q[k];
             without_one += share * group.entropy_without_one[k];
         }
-        expected -= group.mean[k] * ln_q[k];
+        if (group.mean[k] > 0.0) expected -= group.mean[k] * ln_q[k];
     }
     const double gap = cross_entropy - group.entropy.mean;
     if (std::isinf(expected) || std::isinf(cross_entropy))
@@ -46,7 +46,7 @@ RecommendedGap recommended_gap(const PooledGroup& group,
     double covariance = 0.0;
     for (std::size_t k = 0; k < counts.size(); ++k) {
         const double apart = -ln_q[k] - expected;
-        variance += group.mean[k] * apart * apart;
+        if (group.mean[k] > 0.0) variance += group.mean[k] * apart * apart;
         // Without an observation of k the cross-entropy is (n CE + ln q_k) / (n - 1).
         if (counts[k] > 0)
             covariance -= static_cast<double>(counts[k]) / users * (-ln_q[k] - cross_entropy) *
@@ -76,7 +76,9 @@ void RankingQuality::add(const PooledGroup& group,
 
 double RankingQuality::value() const {
     const double room = mass_ > chance_ ? most_ - chance_ : chance_ - least_;
-    if (room <= 0.0) return 0.0;
+    // Of equally probable candidates only rounding tells which are the best.
+    constexpr double rounding = 1e-9;
+    if (room <= rounding * chance_) return 0.0;
     return std::clamp((mass_ - chance_) / room, -1.0, 1.0);
 }
 

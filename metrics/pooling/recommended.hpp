@@ -34,7 +34,8 @@ struct RecommendedGap {
 /// chance, -1 as badly as can be.
 ///     rho = (m - T/K) / (most - T/K), or (m - T/K) / (T/K - least) when m is below T/K,
 /// m the share of choices that fell on the first T, most and least the posterior mass of the T most
-/// and least probable candidates, each averaged over the groups added.
+/// and least probable candidates, each averaged over the groups added. 0 where no ranking is better than
+/// another: T = K in all groups, equally probable candidates, no groups.
 class RankingQuality {
   public:
     /// order: the ranking with ties broken, at least `top` long. n > 0.

@@ -208,3 +208,17 @@ TEST_CASE("empirical_bayes: nothing for a group none of whose items was ever see
     CHECK(posteriors[3]->mean == 0.0);
     CHECK(posteriors[3]->sd == 0.0);
 }
+
+TEST_CASE("empirical_bayes: billions of observations", "[metrics][pooling]") {
+    const std::vector<std::uint32_t> one{2'000'000'000, 1'000'000'000, 500'000'000, 0};
+    const std::vector<std::uint32_t> other{1'000'000'000, 1'500'000'000, 1, 700'000'000};
+    const auto posteriors = empirical_bayes(table_of({one, other, {1, 0, 2, 0}}).view());
+    for (std::size_t g = 0; g < 2; ++g) {
+        REQUIRE(posteriors[g].has_value());
+        const double H = oracle::shannon_entropy(shares(g == 0 ? one : other));
+        CHECK(close(posteriors[g]->mean, H, 1e-7));
+        CHECK(posteriors[g]->sd < 1e-4);
+        CHECK(posteriors[g]->sd > 1e-6);
+    }
+    CHECK(posteriors[2]->sd > 0.05);
+}
