@@ -137,7 +137,7 @@ TEST_CASE("ranked_logs: four candidates, the first two, by hand", "[metrics][poo
                                                {0.5, 0.5 * random + 0.5 * best},
                                                {-0.25, 0.75 * random + 0.25 * worst}};
     for (const auto& [quality, rest] : cases) {
-        const Vector logs = ranked_logs(four, Order{1, 0, 3, 2}, 2, quality);
+        const Vector logs = ranked_logs(four, Order{1, 0, 3, 2}, 2, quality).ln_q;
         REQUIRE(logs.size() == 4);
         CHECK(close(logs[1], std::log(0.4), 1e-15));
         CHECK(close(logs[0], std::log(0.3), 1e-15));
@@ -148,11 +148,24 @@ TEST_CASE("ranked_logs: four candidates, the first two, by hand", "[metrics][poo
 
 TEST_CASE("ranked_logs: a whole ranking gets the sorted means, whatever the quality",
           "[metrics][pooling]") {
-    const Vector logs = ranked_logs(four, Order{3, 0, 1, 2}, 4, 0.3);
+    const Vector logs = ranked_logs(four, Order{3, 0, 1, 2}, 4, 0.3).ln_q;
     CHECK(close(logs[3], std::log(0.4), 1e-15));
     CHECK(close(logs[0], std::log(0.3), 1e-15));
     CHECK(close(logs[1], std::log(0.2), 1e-15));
     CHECK(close(logs[2], std::log(0.1), 1e-15));
+    CHECK(ranked_logs(four, Order{3, 0, 1, 2}, 4, 0.3).order_error == 0.0);
+}
+
+TEST_CASE("recommended_gap: what is unknown of the order is in the standard error, not in the gap",
+          "[metrics][pooling]") {
+    const Counts counts{2, 1, 1, 0};
+    const Vector ln_q = ranked_logs(four, Order{1, 0, 3, 2}, 2, 0.5).ln_q;
+    const RecommendedGap without = recommended_gap(four, counts, 4, ln_q);
+    const RecommendedGap with = recommended_gap(four, counts, 4, ln_q, 0.25);
+    CHECK(with.gap == without.gap);
+    CHECK(close(with.standard_error,
+                std::sqrt(without.standard_error * without.standard_error + 0.0625),
+                1e-14));
 }
 
 TEST_CASE("ranked_logs: the unranked meet what their best, worst and mean order would",
@@ -172,21 +185,24 @@ TEST_CASE("ranked_logs: the unranked meet what their best, worst and mean order 
         do {
             Order whole(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(top));
             whole.insert(whole.end(), tail.begin(), tail.end());
-            const double here = expected_log(group.mean, ranked_logs(group, whole, K, 0.0));
+            const double here = expected_log(group.mean, ranked_logs(group, whole, K, 0.0).ln_q);
             lowest = std::min(lowest, here);
             highest = std::max(highest, here);
             sum += here;
             permutations += 1.0;
         } while (std::next_permutation(tail.begin(), tail.end()));
         const auto of = [&](double quality) {
-            return expected_log(group.mean, ranked_logs(group, order, top, quality));
+            return expected_log(group.mean, ranked_logs(group, order, top, quality).ln_q);
         };
         CHECK(close(of(1.0), highest, 1e-13));
         CHECK(close(of(-1.0), lowest, 1e-13));
         CHECK(close(of(0.0), sum / permutations, 1e-13));
+        CHECK(close(ranked_logs(group, order, top, 0.3).order_error,
+                    (highest - sum / permutations) / 2.0,
+                    1e-13));
         // The posterior's own order at quality 1 leaves no gap to the mean distribution.
         const double own =
-            expected_log(group.mean, ranked_logs(group, by_mean(group.mean), top, 1.0));
+            expected_log(group.mean, ranked_logs(group, by_mean(group.mean), top, 1.0).ln_q);
         CHECK(close(-own, oracle::shannon_entropy(group.mean), 1e-13));
     }
 }
