@@ -39,14 +39,20 @@ Figure learned_level(metrics::RankCurve approximation,
                                         top.value_or(truth.distribution.size()));
 }
 
+// The recommended metric reads one form of all answers: the ranking, unless each is better than that.
+metrics::Approximation as_read(const metrics::Approximation& approximation, bool all_state) {
+    if (!all_state && std::holds_alternative<metrics::Recommended>(approximation))
+        return metrics::Recommended{metrics::Recommended::Reads::ranking};
+    return approximation;
+}
+
 Figure estimand(const metrics::Approximation& approximation,
                 const Truth& truth,
                 const Answer& answer,
                 Figure complete_cross_entropy) {
     const auto* recommended = std::get_if<metrics::Recommended>(&approximation);
     const bool by_ranking =
-        recommended != nullptr && (recommended->reads == metrics::Recommended::Reads::ranking ||
-                                   !states_distribution(answer.response));
+        recommended != nullptr && recommended->reads == metrics::Recommended::Reads::ranking;
     if (!by_ranking) return answer.true_gap;
     if (!complete_cross_entropy) return std::nullopt;
     return *complete_cross_entropy - truth.entropy;
@@ -57,6 +63,7 @@ Answer weigh(const Scenario& scenario,
              std::size_t context,
              const metrics::OtherCurves& curves,
              metrics::Response response,
+             bool all_state,
              std::optional<metrics::Distribution> q) {
     Answer answer;
     answer.response = std::move(response);
@@ -66,7 +73,8 @@ Answer weigh(const Scenario& scenario,
         answer.true_gap = metrics::kl_divergence(p, *q);
     }
     answer.q = std::move(q);
-    for (const metrics::Approximation& approximation : scenario.approximations) {
+    for (const metrics::Approximation& listed : scenario.approximations) {
+        const metrics::Approximation approximation = as_read(listed, all_state);
         Figure complete = metrics::complete_cross_entropy(approximation, p, answer.response);
         Figure answered =
             metrics::population_cross_entropy(approximation, p, answer.response, scenario.top);
@@ -102,6 +110,7 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
         const auto predictor = maker.make(world);
         std::vector<metrics::Response> responses = predictor->predict(plan.contexts);
         TRUEGAP_EXPECTS(responses.size() == plan.contexts.size());
+        const bool all_state = std::all_of(responses.begin(), responses.end(), states_distribution);
         auto& of_predictor = answers.emplace_back();
         for (std::size_t i = 0; i < plan.contexts.size(); ++i)
             of_predictor.push_back(weigh(scenario,
@@ -109,6 +118,7 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
                                          i,
                                          curves,
                                          std::move(responses[i]),
+                                         all_state,
                                          predictor->exact(plan.contexts[i])));
     }
     return answers;

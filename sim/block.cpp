@@ -59,6 +59,8 @@ BlockStatistics::BlockStatistics(const Layout& layout)
       intervals(cross_entropy.size()),
       pooled_weight(layout.contexts),
       gap_error(layout.contexts * layout.predictors * layout.methods),
+      gap_entropy(gap_error.size()),
+      gap_cross_entropy(gap_error.size()),
       pooled_error(layout.bins * layout.predictors * layout.methods) {}
 
 void BlockStatistics::merge(const BlockStatistics& later) {
@@ -72,6 +74,8 @@ void BlockStatistics::merge(const BlockStatistics& later) {
     merge_each(intervals, later.intervals);
     merge_each(pooled_weight, later.pooled_weight);
     merge_each(gap_error, later.gap_error);
+    merge_each(gap_entropy, later.gap_entropy);
+    merge_each(gap_cross_entropy, later.gap_cross_entropy);
     merge_each(pooled_error, later.pooled_error);
 }
 
@@ -87,11 +91,12 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
       answers_(answer_world(scenario, plan_)) {
     for (const metrics::Approximation& approximation : scenario.approximations) {
         const metrics::Needs needs = metrics::needs_of(approximation);
-        if (needs == metrics::Needs::order || needs == metrics::Needs::halves) {
-            scorers_.emplace_back(metrics::RankScorer(approximation, scenario.top));
-        } else {
-            scorers_.emplace_back(std::nullopt);
-        }
+        auto& scorer = scorers_.emplace_back();
+        if (needs == metrics::Needs::order) scorer.emplace(approximation, scenario.top);
+        auto& halves_scorer = halves_scorers_.emplace_back();
+        if (const auto* halved = std::get_if<metrics::CrossFittedRankMatched>(&approximation))
+            halves_scorer.emplace(metrics::RankMatched{halved->residual, halved->smoothing},
+                                  scenario.top);
         needs_groups_ = needs_groups_ || needs == metrics::Needs::groups;
         needs_mixture_ =
             needs_mixture_ || std::holds_alternative<metrics::Recommended>(approximation);

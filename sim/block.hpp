@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "metrics/approximation/cross_fitted.hpp"
 #include "metrics/approximation/scorer.hpp"
 #include "metrics/performance_measures.hpp"
 #include "sim/answers.hpp"
@@ -74,7 +75,9 @@ struct BlockStatistics {
     std::vector<IntervalStatistics> intervals;    ///< Layout::cross_entropy
     std::vector<metrics::Moments> pooled_weight;  ///< [context]
     std::vector<metrics::ErrorMoments>
-        gap_error;                               ///< Layout::gap; error against G0, see gap_offset
+        gap_error;  ///< Layout::gap; error against G0, see gap_offset
+    /// Layout::gap: the two means that the mean gap is the difference of, over the same replicates.
+    std::vector<metrics::Moments> gap_entropy, gap_cross_entropy;
     std::vector<metrics::Moments> pooled_error;  ///< Layout::pooled; mean error over contexts
 };
 
@@ -125,8 +128,9 @@ class WorldStudy {
     TableLayout table_;
     bool needs_groups_ = false, needs_mixture_ = false;
     std::vector<std::vector<Answer>> answers_;
-    std::vector<std::optional<metrics::RankScorer>>
-        scorers_;                       // [approximation]; of order or halves
+    std::vector<std::optional<metrics::RankScorer>> scorers_;  // [approximation]; of order
+    std::vector<std::optional<metrics::CrossFittedScorer>>
+        halves_scorers_;                // [approximation]; of halves
     std::vector<Multinomial> choices_;  // [context]
     std::optional<JointUsers> joint_;
     std::vector<Level> levels_;

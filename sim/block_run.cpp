@@ -117,8 +117,13 @@ class BlockRun {
     };
     [[nodiscard]] std::vector<Ranked> ranked_predictors(std::size_t c) const {
         std::size_t ranks = 0;
-        for (const metrics::Approximation& approximation : scenario_.approximations)
-            ranks = std::max(ranks, metrics::ranks_read(approximation, scenario_.top));
+        for (const metrics::Approximation& approximation : scenario_.approximations) {
+            // The recommended metric reads the ranking of a predictor that says nothing better.
+            const bool may_read_top = std::holds_alternative<metrics::Recommended>(approximation);
+            ranks = std::max(
+                ranks,
+                may_read_top ? scenario_.top : metrics::ranks_read(approximation, scenario_.top));
+        }
         std::vector<Ranked> ranked;
         if (ranks == 0) return ranked;
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
@@ -201,34 +206,24 @@ class BlockRun {
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::halves) continue;
             for (std::size_t p = 0; p < layout_.predictors; ++p) column(p, a).defined.fill(false);
-            const metrics::RankScorer& scorer = *study_.scorers_[a];
+            const metrics::CrossFittedScorer& scorer = *study_.halves_scorers_[a];
             const std::vector<Ranked> ranked = ranked_predictors(c);
             Stream split = stream(address(Purpose::halves, c));
             std::vector<std::uint32_t> first(draws_.items);
             std::vector<std::uint32_t> second(draws_.items);
-            metrics::RankLogs first_logs;
-            metrics::RankLogs second_logs;
-            const auto logs_of =
-                [&](std::span<const std::uint32_t> half, std::uint64_t n, metrics::RankLogs& logs) {
-                    metrics::largest_counts(half, scorer.largest_needed(draws_.items), largest_);
-                    scorer.logs(largest_, n, draws_.items, logs);
-                };
+            metrics::CrossFittedLogs logs;
             for (std::size_t r = 0; r < replicates_; ++r) {
                 random_half(row(r), draws_.n[r], split, first);
-                if (draws_.n[r] < 2) continue;
-                const std::uint32_t n1 = draws_.n[r] / 2;
-                const std::uint32_t n2 = draws_.n[r] - n1;
                 for (std::size_t k = 0; k < draws_.items; ++k) second[k] = row(r)[k] - first[k];
-                logs_of(first, n1, first_logs);
-                logs_of(second, n2, second_logs);
-                for (const Ranked& one : ranked) {
-                    const auto& order = order_of(one, r);
+                const std::uint32_t n_first = draws_.n[r] / 2;
+                const metrics::HalvedCounts halves{.first = first,
+                                                   .second = second,
+                                                   .n_first = n_first,
+                                                   .n_second = draws_.n[r] - n_first};
+                scorer.logs(halves, logs);
+                for (const Ranked& one : ranked)
                     column(one.predictor, a)
-                        .set(r,
-                             (n2 * scorer.cross_entropy(first_logs, second, n2, order) +
-                              n1 * scorer.cross_entropy(second_logs, first, n1, order)) /
-                                 draws_.n[r]);
-                }
+                        .set(r, scorer.cross_entropy(logs, halves, order_of(one, r)));
             }
         }
     }
@@ -367,6 +362,33 @@ class BlockRun {
             pool_sizes_[pool][r] += 1.0;
         }
         statistics_.gap_error[layout_.gap(c, p, m)].add(std::span(scratch_).first(filled));
+        record_parts(c, p, m, filled);
+    }
+
+    // Where one of the two is missing, the other is not part of any gap.
+    void record_parts(std::size_t c, std::size_t p, std::size_t m, std::size_t gaps) {
+        const Method& method = study_.methods_[m];
+        const Column& cross_entropy = column(p, method.approximation);
+        const Column& entropy = entropies_[method.estimator];
+        const auto record_part =
+            [&](const metrics::Moments& whole, const Column& part, metrics::Moments& moments) {
+                if (whole.count() == gaps) {
+                    moments = whole;
+                    return;
+                }
+                std::size_t filled = 0;
+                for (std::size_t r = 0; r < replicates_; ++r)
+                    if (cross_entropy.defined[r] && entropy.defined[r])
+                        scratch_[filled++] = part.value[r];
+                moments.add(std::span(scratch_).first(filled));
+            };
+        const std::size_t gap = layout_.gap(c, p, m);
+        record_part(statistics_.entropy[layout_.entropy(c, method.estimator)],
+                    entropy,
+                    statistics_.gap_entropy[gap]);
+        record_part(statistics_.cross_entropy[layout_.cross_entropy(c, p, method.approximation)],
+                    cross_entropy,
+                    statistics_.gap_cross_entropy[gap]);
     }
 
     void record_pools() {

@@ -55,9 +55,11 @@ struct GroupSizes {
     struct Row {
         std::vector<std::uint32_t> levels;  ///< one an attribute of `proxy`
         std::uint32_t users = 0;
+        [[nodiscard]] bool operator==(const Row&) const = default;
     };
     Proxy proxy;
     std::vector<Row> rows;
+    [[nodiscard]] bool operator==(const GroupSizes&) const = default;
 };
 using Design = std::variant<UsersPerGroup, Users, GroupSizes>;
 

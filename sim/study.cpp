@@ -21,7 +21,8 @@ constexpr std::size_t least_blocks_a_thread = 4;
 
 std::size_t wave_size(const Layout& layout, unsigned threads) {
     const std::size_t rows = layout.contexts * layout.predictors * layout.methods;
-    const std::size_t block_bytes = rows * sizeof(metrics::ErrorMoments) + 1;
+    const std::size_t block_bytes =
+        rows * (sizeof(metrics::ErrorMoments) + 2 * sizeof(metrics::Moments)) + 1;
     return std::max<std::size_t>(std::min(wave_bytes / block_bytes, most_blocks_in_wave),
                                  least_blocks_a_thread * threads);
 }

@@ -79,7 +79,6 @@ metrics::GapDecomposition decomposition(const WorldStudy& study,
                                         std::size_t m) {
     const Answer& answer = study.answer(p, c);
     const std::size_t a = study.methods()[m].approximation;
-    const std::size_t e = study.methods()[m].estimator;
     if (!answer.true_gap) return {};
     const metrics::Moments& answered = statistics.answered[layout.cross_entropy(c, p, a)];
     return metrics::decompose(
@@ -88,8 +87,8 @@ metrics::GapDecomposition decomposition(const WorldStudy& study,
          .complete_cross_entropy = answer.complete_cross_entropy[a],
          .answered_cross_entropy =
              answer.answered_cross_entropy[a] ? answer.answered_cross_entropy[a] : answered.mean(),
-         .mean_entropy = statistics.entropy[layout.entropy(c, e)].mean(),
-         .mean_cross_entropy = statistics.cross_entropy[layout.cross_entropy(c, p, a)].mean(),
+         .mean_entropy = statistics.gap_entropy[layout.gap(c, p, m)].mean(),
+         .mean_cross_entropy = statistics.gap_cross_entropy[layout.gap(c, p, m)].mean(),
          .mean_gap = gap_mean(answer, statistics.gap_error[layout.gap(c, p, m)])});
 }
 
@@ -184,10 +183,11 @@ DecompositionRow decomposition_row(const WorldStudy& study,
         .total_bias = terms.total_bias,
         .answer_term_mcse = drawn ? error(terms.answer, statistics.answered[place]) : std::nullopt,
         .entropy_term_mcse =
-            error(terms.entropy, statistics.entropy[layout.entropy(c, key.estimator)]),
+            error(terms.entropy, statistics.gap_entropy[layout.gap(c, key.predictor, m)]),
         .cross_entropy_term_mcse =
             error(terms.cross_entropy,
-                  drawn ? statistics.beyond_answered[place] : statistics.cross_entropy[place]),
+                  drawn ? statistics.beyond_answered[place]
+                        : statistics.gap_cross_entropy[layout.gap(c, key.predictor, m)]),
         .total_bias_mcse =
             error(terms.total_bias, statistics.gap_error[layout.gap(c, key.predictor, m)].error)};
 }

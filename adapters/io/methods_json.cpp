@@ -9,6 +9,8 @@ namespace {
 constexpr std::uint64_t most_known = 1'000'000;
 constexpr std::uint64_t most_samples = 1'000'000;
 constexpr std::uint64_t most_rankings = 10'000;
+// Without any, weights of maximum likelihood need not exist; with fewer, the fit takes too long.
+constexpr double least_pseudo_wins = 0.01;
 
 metrics::Smoothing read_smoothing(const JsonNode& parent) {
     using Kind = metrics::Smoothing::Kind;
@@ -80,7 +82,7 @@ metrics::Approximation read_plackett_luce(const JsonNode& node) {
     node.require_keys({"kind", "rankings", "alpha"});
     return metrics::PlackettLuce{
         static_cast<std::uint32_t>(node["rankings"].integer(1, most_rankings)),
-        node.has("alpha") ? node["alpha"].number_between(0.0, 1e9) : 0.0};
+        node.has("alpha") ? node["alpha"].number_between(least_pseudo_wins, 1e9) : 0.5};
 }
 
 metrics::Approximation read_recommended(const JsonNode& node) {

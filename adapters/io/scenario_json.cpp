@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "adapters/io/contexts_json.hpp"
 #include "adapters/io/design_json.hpp"
@@ -81,6 +82,24 @@ std::uint64_t smallest_item_count(const sim::Scenario& scenario) {
     return smallest;
 }
 
+// One design for all populations. Group sizes name attributes and levels, which have to mean the same.
+void read_designs(const JsonNode& root,
+                  const std::filesystem::path& directory,
+                  sim::Scenario& scenario) {
+    const JsonNode node = root["design"];
+    std::optional<sim::Design> design;
+    for (const sim::Scenario& one : sim::one_a_population(scenario)) {
+        sim::Design own = read_design(node, one.population, one.contexts, directory);
+        const auto* sizes = std::get_if<sim::GroupSizes>(&own);
+        if (sizes != nullptr && design && std::get<sim::GroupSizes>(*design) != *sizes)
+            node["group_sizes"].fail(
+                "is for populations that list their attributes or levels differently (allowed: the "
+                "same order in every population)");
+        design = std::move(own);
+    }
+    scenario.design = *design;
+}
+
 sim::Scenario read(const JsonNode& root,
                    const std::filesystem::path& directory,
                    const PredictorReader& read_predictor) {
@@ -125,8 +144,7 @@ sim::Scenario read(const JsonNode& root,
     scenario.approximations = read_approximations(root["approximations"], scenario.top);
     scenario.estimators = read_estimators(root["estimators"]);
     scenario.predictors = read_predictors(root["predictors"], read_predictor);
-    for (const sim::Scenario& one : sim::one_a_population(scenario))
-        scenario.design = read_design(root["design"], one.population, one.contexts, directory);
+    read_designs(root, directory, scenario);
     return scenario;
 }
 

@@ -70,7 +70,7 @@ struct SampleFrequency {
 /// The weights of a Plackett-Luce model fitted to several rankings (see plackett_luce.hpp).
 struct PlackettLuce {
     std::uint32_t rankings = 1;
-    double alpha = 0.0;  ///< pseudo-wins per item, >= 0
+    double alpha = 0.5;  ///< pseudo-wins per item, >= 0 (maximum likelihood, which need not exist)
 };
 
 /// rank_matched with the sorted values from one half of the users and the evaluation on the other,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
@@ -20,12 +21,19 @@ std::vector<double> values_by_rank(std::span<const double> top_logprobs,
     CompensatedSum rest;
     // 1 - e^l of the first, which is most of the mass when the rest is small, without cancellation.
     rest.add(-exponential_m1(top_logprobs[0]));
+    CompensatedSum sizes;  // of the terms, and of what the logarithms' own rounding makes of them
+    sizes.add(-exponential_m1(top_logprobs[0]));
     for (std::size_t i = 0; i < top; ++i) {
         values[i] = exponential(top_logprobs[i]);
         known.add(values[i]);
-        if (i > 0) rest.add(-values[i]);
+        if (i > 0) {
+            rest.add(-values[i]);
+            sizes.add(values[i]);
+        }
+        if (values[i] > 0.0) sizes.add(-top_logprobs[i] * values[i]);
     }
-    if (top == items || rest.value() < 0.0) {
+    const double rounding = std::numeric_limits<double>::epsilon() * sizes.value();
+    if (top == items || rest.value() <= rounding) {
         TRUEGAP_EXPECTS(known.value() > 0.0);
         for (std::size_t i = 0; i < top; ++i) values[i] /= known.value();
     } else if (residual == Residual::uniform) {

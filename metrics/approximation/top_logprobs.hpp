@@ -14,7 +14,8 @@ namespace truegap::metrics {
 ///     rest = 1 - sum_i e^l_i;   uniform: rest / (K - t) each;   drop: 0
 /// top_logprobs: shape (t,), descending, <= 0 up to rounding, -infinity allowed, 1 <= t <= K.
 /// residual: uniform or drop, since `sorted` would look at the target (a contract).
-/// Known mass above 1 (rounding) is divided by its sum, and nothing is left for the others. For t = K
+/// Known mass above 1, or below it by no more than rounding can have made of 1, is divided by its sum,
+/// and nothing is left for the others. For t = K
 /// there is no rest: q is divided by its sum, which must be positive (a contract). Nothing keeps
 /// `uniform` from giving an unknown item more than the last known one, when K is large for the rest.
 [[nodiscard]] std::vector<double> values_by_rank(std::span<const double> top_logprobs,

@@ -8,6 +8,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "naive_chance.hpp"
+
 namespace truegap::test {
 
 namespace {
@@ -205,6 +207,26 @@ Vector naive_approximation(const metrics::Approximation& approximation,
     }
     if (const auto* stated = std::get_if<metrics::Probabilities>(&approximation))
         return smoothed(stated->smoothing, q, users);
+    if (const auto* logprobs = std::get_if<metrics::TopLogprobs>(&approximation)) {
+        Vector by_rank = q;
+        std::sort(by_rank.begin(), by_rank.end(), std::greater<>{});
+        const std::size_t known = std::min(logprobs->known > 0 ? logprobs->known : top, q.size());
+        return smoothed(
+            logprobs->smoothing, place(by_rank, logprobs->residual, target, order, known), users);
+    }
+    if (const auto* verbalized = std::get_if<metrics::Verbalized>(&approximation)) {
+        Vector repaired = stated_percentages(q);
+        const double missing = std::max(0.0, 100.0 - sum({repaired.begin(), repaired.end() - 1}));
+        repaired.back() = missing;
+        return smoothed(verbalized->smoothing, normalised(repaired), users);
+    }
+    if (const auto* halved = std::get_if<metrics::CrossFittedRankMatched>(&approximation))
+        return naive_approximation(metrics::RankMatched{halved->residual, halved->smoothing},
+                                   target,
+                                   users,
+                                   q,
+                                   order,
+                                   top);
     // The logits are ln q: softmax(ln q / T) is q^(1/T), normalised.
     const auto& softmax = std::get<metrics::Softmax>(approximation);
     Vector powers = q;
@@ -216,6 +238,7 @@ double naive_population_cross_entropy(const metrics::Approximation& approximatio
                                       const Vector& p,
                                       const Vector& q,
                                       std::size_t top) {
+    if (needs_chance(approximation)) return naive_chance_cross_entropy(approximation, p, q, top);
     const std::vector<Order> orders = tie_orders(q);
     double total = 0.0;
     for (const Order& order : orders)
@@ -227,6 +250,7 @@ double naive_population_cross_entropy(const metrics::Approximation& approximatio
 double naive_complete_cross_entropy(metrics::Approximation approximation,
                                     const Vector& p,
                                     const Vector& q) {
+    if (reads_stated(approximation)) return naive_cross_entropy(p, q);
     std::visit(
         [](auto& a) {
             if constexpr (requires { a.smoothing; }) a.smoothing = {};
@@ -294,14 +318,21 @@ ExactRow exact_row(const std::vector<Outcome>& outcomes,
         for (const std::uint32_t count : counts) p_hat.push_back(count / static_cast<double>(n));
         const double H = naive_estimate(estimator, counts);
         entropies.push_back({H, probability});
-        const double weight = probability / static_cast<double>(orders.size());
-        for (const Order& order : orders) {
-            const double CE = naive_cross_entropy(
-                p_hat, naive_approximation(approximation, p_hat, n, q, order, top));
+        const auto add = [&](double CE, double weight) {
             if (std::isinf(CE)) row.infinite += weight;
             cross_entropies.push_back({CE, weight});
             errors.push_back({CE - H - (std::isfinite(true_gap) ? true_gap : 0.0), weight});
+        };
+        if (needs_chance(approximation)) {
+            for (const auto& [CE, share] :
+                 naive_law(approximation, {counts, n, probability}, q, orders, top))
+                add(CE, probability * share);
+            continue;
         }
+        for (const Order& order : orders)
+            add(naive_cross_entropy(p_hat,
+                                    naive_approximation(approximation, p_hat, n, q, order, top)),
+                probability / static_cast<double>(orders.size()));
     }
     row.entropy = moments(entropies);
     row.cross_entropy = moments(cross_entropies);

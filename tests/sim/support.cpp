@@ -252,7 +252,16 @@ Row figures(const sim::CellRow& row) {
             row.infinite_fraction,
             row.undefined_fraction,
             static_cast<double>(row.replicates),
-            row.users_mean};
+            row.users_mean,
+            row.gap_estimand,
+            row.gap_model_se,
+            row.gap_model_se_mcse,
+            row.gap_coverage,
+            row.gap_coverage_mcse,
+            row.pooled_weight,
+            row.repaired,
+            row.entropy_z,
+            row.gap_z};
 }
 
 Row figures(const sim::DecompositionRow& row) {
@@ -264,7 +273,8 @@ Row figures(const sim::DecompositionRow& row) {
             row.total_bias,
             row.entropy_term_mcse,
             row.cross_entropy_term_mcse,
-            row.total_bias_mcse};
+            row.total_bias_mcse,
+            row.answer_term_mcse};
 }
 
 Row figures(const sim::SummaryRow& row) {
@@ -280,7 +290,14 @@ Row figures(const sim::SummaryRow& row) {
             row.infinite_fraction,
             row.undefined_fraction,
             static_cast<double>(row.contexts),
-            static_cast<double>(row.worlds)};
+            static_cast<double>(row.worlds),
+            row.estimand_bias,
+            row.estimand_bias_se,
+            row.coverage,
+            row.coverage_se,
+            static_cast<double>(row.intervals),
+            row.pooled_weight,
+            row.fallen_back};
 }
 
 bool same_bits(const Row& a, const Row& b) {
