@@ -160,8 +160,10 @@ TEST_CASE("recommended_gap: what is unknown of the order is in the standard erro
           "[metrics][pooling]") {
     const Counts counts{2, 1, 1, 0};
     const Vector ln_q = ranked_logs(four, Order{1, 0, 3, 2}, 2, 0.5).ln_q;
-    const RecommendedGap without = recommended_gap(four, counts, 4, ln_q);
-    const RecommendedGap with = recommended_gap(four, counts, 4, ln_q, 0.25);
+    PooledGroup group = four;
+    group.entropy_without_one = {1.2, 1.1, 1.0, 0.0};
+    const RecommendedGap without = recommended_gap(group, counts, 4, ln_q);
+    const RecommendedGap with = recommended_gap(group, counts, 4, ln_q, 0.25);
     CHECK(with.gap == without.gap);
     CHECK(close(with.standard_error,
                 std::sqrt(without.standard_error * without.standard_error + 0.0625),
