@@ -90,6 +90,7 @@ class Replicate {
         const auto& approximation = study_.scenario.approximations[a];
         if (std::holds_alternative<Recommended>(approximation)) {
             Vector ln_q;
+            double order_error = 0.0;
             for (const double value : q) ln_q.push_back(std::log(value));
             if (a == 1) {
                 metrics::RankingQuality quality;
@@ -99,9 +100,12 @@ class Replicate {
                                 outcomes_[other].n,
                                 orders[other],
                                 2);
-                ln_q = metrics::ranked_logs(mixture_[c], orders[c], 2, quality.value());
+                const auto logs = metrics::ranked_logs(mixture_[c], orders[c], 2, quality.value());
+                ln_q = logs.ln_q;
+                order_error = logs.order_error;
             }
-            const auto gap = metrics::recommended_gap(mixture_[c], outcome.counts, outcome.n, ln_q);
+            const auto gap =
+                metrics::recommended_gap(mixture_[c], outcome.counts, outcome.n, ln_q, order_error);
             result.cross_entropy = gap.cross_entropy;
             result.standard_error = gap.standard_error;
             return result;
