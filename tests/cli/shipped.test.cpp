@@ -5,7 +5,8 @@
 using namespace truegap::test;
 
 TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
-    for (const std::string command : {"run", "truth", "estimate", "validate", "scenarios"}) {
+    for (const std::string command :
+         {"run", "truth", "expect", "estimate", "validate", "scenarios"}) {
         for (const std::string option : {"--help", "-h"}) {
             const Finished finished = run({command, option}, {});
             INFO(command << ' ' << finished.out);
@@ -24,7 +25,8 @@ TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
 TEST_CASE("help: the examples work as they stand", "[cli][help]") {
     const TemporaryFolder folder;
     const std::string program_folder = std::filesystem::path(TRUEGAP_PROGRAM).parent_path();
-    for (const std::string command : {"scenarios", "estimate", "validate", "truth", "run"}) {
+    for (const std::string command :
+         {"scenarios", "estimate", "expect", "validate", "truth", "run"}) {
         const std::string help = run({command, "--help"}, {}).out;
         const std::string example = help.substr(help.find("Example:\n") + 9);
         INFO(example);
