@@ -21,9 +21,11 @@ void truth(const TruthArguments& arguments) {
     const std::vector<sim::Scenario> members = sim::one_a_population(source.scenario);
     const auto world = static_cast<std::uint32_t>(
         whole_number(arguments.world, "--world", 0, source.scenario.worlds * members.size() - 1));
-    const sim::Scenario& scenario = members[world / source.scenario.worlds];
+    const std::size_t population = world / source.scenario.worlds;
+    const sim::Scenario& scenario = members[population];
     with_scenario_errors(source, [&] {
-        const sim::WorldPlan plan = sim::plan_world(scenario, world);
+        const sim::WorldPlan plan = sim::in_population(
+            source.scenario, population, [&] { return sim::plan_world(scenario, world); });
         if (arguments.format == "json") {
             adapters::write_truth_json(std::cout, scenario, plan);
         } else {

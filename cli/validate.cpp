@@ -27,12 +27,15 @@ void validate(const std::string& name) {
         double rows = 0.0;
         std::size_t contexts = 0;
         for (std::size_t i = 0; i < members.size(); ++i) {
-            const sim::WorldPlan plan =
-                sim::plan_world(members[i], static_cast<std::uint32_t>(i * scenario.worlds));
+            const sim::WorldPlan plan = sim::in_population(scenario, i, [&] {
+                return sim::plan_world(members[i], static_cast<std::uint32_t>(i * scenario.worlds));
+            });
             if (i == 0) contexts = plan.contexts.size();
             rows += sim::rows_per_world(members[i], plan.contexts.size()) * scenario.worlds;
             if (!scenario.summary_only) sim::refuse_too_many_rows(rows);
-            static_cast<void>(sim::answer_world(members[i], plan));  // every predictor can answer
+            // Every predictor can answer.
+            static_cast<void>(sim::in_population(
+                scenario, i, [&] { return sim::answer_world(members[i], plan); }));
         }
         const std::string populations =
             members.size() > 1 ? count(members.size(), "population") + ", " : "";

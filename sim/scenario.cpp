@@ -14,4 +14,14 @@ std::vector<Scenario> one_a_population(const Scenario& scenario) {
     return result;
 }
 
+std::string where_in_population(const Scenario& scenario,
+                                std::size_t population,
+                                const std::string& where) {
+    if (scenario.populations.empty()) return where;
+    const bool own =
+        where.rfind("/population", 0) == 0 ||
+        (where.rfind("/contexts", 0) == 0 && scenario.populations[population].own_contexts);
+    return own ? "/populations/" + std::to_string(population) + where : where;
+}
+
 }  // namespace truegap::sim

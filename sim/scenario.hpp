@@ -68,6 +68,7 @@ struct NamedPopulation {
     std::string name;
     PopulationSpec population;
     ContextSpec contexts;
+    bool own_contexts = true;  ///< else those given for all populations
 };
 
 struct Scenario {
@@ -102,6 +103,21 @@ class ScenarioError : public std::runtime_error {
   private:
     std::string where_;
 };
+
+/// Where in a scenario of several populations a place in one member of `one_a_population` stands.
+[[nodiscard]] std::string where_in_population(const Scenario& scenario,
+                                              std::size_t population,
+                                              const std::string& where);
+
+/// Does something with a member of `one_a_population`; errors name their place in the whole.
+template <class Body>
+auto in_population(const Scenario& scenario, std::size_t population, const Body& body) {
+    try {
+        return body();
+    } catch (const ScenarioError& error) {
+        throw ScenarioError(where_in_population(scenario, population, error.where()), error.what());
+    }
+}
 
 /// The most contexts, and the most result rows, that one run takes on.
 inline constexpr double most_contexts = 1e6;

@@ -109,14 +109,17 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
     double rows = 0.0;
     for (std::uint32_t world = 0; world < worlds; ++world) {
         check_stop(options);
-        const Scenario& member = members[world / scenario.worlds];
-        WorldPlan plan = plan_world(member, world);
+        const std::size_t population = world / scenario.worlds;
+        const Scenario& member = members[population];
+        WorldPlan plan =
+            in_population(scenario, population, [&] { return plan_world(member, world); });
         // The worlds of a population are of one size; those of the populations add up.
         if (world % scenario.worlds == 0)
             rows += rows_per_world(member, plan.contexts.size()) * scenario.worlds;
         if (!member.summary_only) refuse_too_many_rows(rows);
         results.contexts.push_back(context_labels(member, plan));
-        const WorldStudy study(member, std::move(plan));
+        const WorldStudy study = in_population(
+            scenario, population, [&] { return WorldStudy(member, std::move(plan)); });
         for (const Level& level : study.levels()) {
             const BlockStatistics statistics = replicate(study, level, blocks, options);
             const ExactZ exact = compare_with_exact(study, level, statistics, check);

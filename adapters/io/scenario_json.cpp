@@ -67,8 +67,9 @@ void read_populations(const JsonNode& root, sim::Scenario& scenario) {
         one.name = node["name"].nonempty_text();
         names.push_back(one.name);
         one.population = read_population(node["population"]);
-        one.contexts = read_contexts(node.has("contexts") ? node["contexts"] : root["contexts"],
-                                     one.population);
+        one.own_contexts = node.has("contexts");
+        one.contexts =
+            read_contexts(one.own_contexts ? node["contexts"] : root["contexts"], one.population);
     }
     refuse_repeats(nodes, names, "the population");
     scenario.population = scenario.populations.front().population;

@@ -58,6 +58,36 @@ TEST_CASE("labels: every approximation is named by its kind and parameters", "[a
           "rank_curve(geometric 0.5,drop,none,top 4)");
 }
 
+TEST_CASE("labels: approximations that read other forms than a ranking or q",
+          "[adapters][labels]") {
+    CHECK(approximation(R"({"kind": "top_logprobs"})") == "top_logprobs(uniform,none,top 4)");
+    CHECK(approximation(R"({"kind": "top_logprobs", "known": 20, "residual": "drop",
+                            "smoothing": {"kind": "floor", "eps": 0.5}})") ==
+          "top_logprobs(drop,floor 0.5,top 20)");
+    CHECK(approximation(R"({"kind": "sample_frequency", "samples": 50})") ==
+          "sample_frequency(50,0)");
+    CHECK(approximation(R"({"kind": "sample_frequency", "samples": 1e3, "alpha": 0.25})") ==
+          "sample_frequency(1000,0.25)");
+    CHECK(approximation(R"({"kind": "plackett_luce", "rankings": 5})") ==
+          "plackett_luce(5,0.5,top 4)");
+    CHECK(approximation(R"({"kind": "plackett_luce", "rankings": 5, "alpha": 0.01})") ==
+          "plackett_luce(5,0.01,top 4)");
+    CHECK(approximation(R"({"kind": "verbalized"})") == "verbalized");
+    CHECK(smoothed("verbalized", R"({"kind": "mixture", "eps": 0.1})") ==
+          "verbalized(mixture 0.1)");
+    CHECK(curve(R"({"kind": "learned"})", R"(, "residual": "drop")") ==
+          "rank_curve(learned,drop,none,top 4)");
+    for (const std::string residual : {"uniform", "sorted", "drop"})
+        CHECK(approximation("{\"kind\": \"cross_fitted_rank_matched\", \"residual\": \"" +
+                            residual + "\"}") ==
+              "cross_fitted_rank_matched(" + residual + ",none,top 4)");
+    CHECK(approximation(R"("recommended")") == "recommended");
+    CHECK(approximation(R"({"kind": "recommended"})") == "recommended");
+    CHECK(approximation(R"({"kind": "recommended", "reads": "best"})") == "recommended");
+    CHECK(approximation(R"({"kind": "recommended", "reads": "ranking"})") ==
+          "recommended(top 4)");
+}
+
 TEST_CASE("labels: every smoothing is named", "[adapters][labels]") {
     const std::vector<std::pair<std::string, std::string>> smoothings{
         {R"({"kind": "additive", "alpha": 0.5})", "additive 0.5"},

@@ -202,6 +202,36 @@ TEST_CASE("scenario: estimators by name, in their order", "[adapters][scenario]"
     CHECK(&scenario.estimators.front().entry() == &metrics::estimators().back());
 }
 
+TEST_CASE("scenario: several populations, with contexts of their own or those of all",
+          "[adapters][scenario]") {
+    Json text = scenario_json();
+    Json wide = text["population"];
+    wide["items"] = 20;
+    text["contexts"] = {{"proxies", {{"gender"}}}};
+    text["populations"] = Json::array(
+        {{{"name", "a"}, {"population", text["population"]}},
+         {{"name", "b"}, {"population", wide}, {"contexts", {{"history_lengths", {3}}}}}});
+    text.erase("population");
+    text["rows"] = "summary";
+    const sim::Scenario scenario = read(text);
+    CHECK(scenario.summary_only);
+    const std::vector<sim::Scenario> members = sim::one_a_population(scenario);
+    REQUIRE(members.size() == 2);
+    CHECK(scenario.populations[1].name == "b");
+    CHECK(sim::item_count(members[0].population) == 12);
+    CHECK(sim::item_count(members[1].population) == 20);
+    CHECK(contexts(members[0]).proxies == std::vector<sim::Proxy>{{1}});
+    CHECK(contexts(members[0]).history_lengths == Levels{0});
+    CHECK(contexts(members[1]).proxies == std::vector<sim::Proxy>{{}});
+    CHECK(contexts(members[1]).history_lengths == Levels{3});
+    CHECK(members[0].populations.empty());
+    text["rows"] = "contexts";
+    CHECK_FALSE(read(text).summary_only);
+    text.erase("rows");
+    CHECK_FALSE(read(text).summary_only);
+    CHECK(sim::one_a_population(read(scenario_json())).size() == 1);
+}
+
 TEST_CASE("scenario: overrides go before the file, and are written into the document",
           "[adapters][scenario]") {
     const auto file = adapters::read_scenario(scenario_json().dump(),

@@ -135,8 +135,8 @@ TEST_CASE("populations: each is studied as it would be alone, and a summary alon
     sim::Scenario scenario = everything(sim::UsersPerGroup{{4}});
     sim::ExplicitPopulation other = small_population();
     other.class_weights = {0.1, 0.9};
-    scenario.populations = {{"first", scenario.population, scenario.contexts},
-                            {"second", other, scenario.contexts}};
+    scenario.populations = {{"first", scenario.population, scenario.contexts, false},
+                            {"second", other, scenario.contexts, false}};
     scenario.worlds = 2;
     const sim::Results both = sim::run_study(scenario, {.threads = 2});
     CHECK(both.populations == std::vector<std::string>{"first", "second"});
