@@ -3,7 +3,7 @@ build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-l
     nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev)
 test_packages=(catch2 libbenchmark-dev)
 lint_packages=(clang-format-14 clang-tidy-14)
-bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy)
+bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy r-base-core)
 
 # install_missing PACKAGE…: installs what is not there yet, as root or through sudo; when all of it
 # is there, neither is needed.

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,9 +26,20 @@ AGAINST_NUMPY = [
     ("plug_in | numpy xlogy", "estimator/plug_in", "xlogy", 20),
     ("plug_in | numpy table", "estimator/plug_in", "table", 5),
     ("plug_in | scipy entropy", "estimator/plug_in", "scipy_entropy", None),
+    ("plug_in, 100,000 | xlogy", "estimator/far/plug_in", "far_xlogy", 20),
+    ("plug_in, 100,000 | table", "estimator/far/plug_in", "far_table", 5),
+    ("chao_shen | numpy", "estimator/chao_shen", "chao_shen", 10),
+    ("miller_madow | numpy", "estimator/miller_madow", "miller_madow", None),
+    ("grassberger_2003 | numpy", "estimator/grassberger_2003", "grassberger_2003", None),
+    ("zhang | numpy", "estimator/zhang", "zhang", None),
+    ("shrinkage | numpy", "estimator/shrinkage", "shrinkage", None),
+    ("dirichlet_jeffreys | numpy", "estimator/dirichlet_jeffreys", "dirichlet_jeffreys", None),
+    ("wolpert_wolf | numpy", "estimator/wolpert_wolf", "wolpert_wolf", None),
     ("multinomial | numpy", "replicate/part/multinomial", "multinomial", None),
     ("replicate | numpy", "replicate/whole", "replicate", 8),
 ]
+R_TARGET = 100  # of the closed forms, a call of ours against a call of R
+NSB_TARGET_NS = 20_000
 THREAD_STUDIES = ["study/one_context", "study/many_contexts"]
 THREADS_TARGET = 1.8
 FEW_REPLICATES, MANY_REPLICATES = 10_000, 100_000
@@ -126,6 +138,59 @@ def compare_with_numpy(build, rounds):
     return rows, {"ours": our_gap["gap"], "theirs": their_gap["mean"], "z": difference / error}
 
 
+def same_estimates(build, peer, counts, estimates):
+    """Stops where a peer's figures are not those of the estimator of that name."""
+    lines = "".join(json.dumps({"counts": row, "items": len(row)}) + "\n" for row in counts)
+    command = [build / "truegap", "estimate", "--quiet", "--estimator", *estimates]
+    answer = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
+    for r, line in enumerate(answer.stdout.splitlines()):
+        for name, own in json.loads(line)["estimates"].items():
+            if abs(own - estimates[name][r]) > 1e-9 * max(1.0, abs(own)):
+                sys.exit(f"{peer}'s {name} is another estimator: {estimates[name][r]}, {own}")
+
+
+def compare_with_r(build, rounds):
+    """Every estimator that the R script has; nothing where R is not installed."""
+    if shutil.which("Rscript") is None:
+        return None
+    taken = {}
+    with cores(1), tempfile.TemporaryDirectory() as folder:
+        numpy = Numpy()
+        values = numpy("values")
+        numpy.close()
+        same_estimates(build, "numpy", values["counts"], values["estimates"])
+        file = pathlib.Path(folder) / "counts.csv"
+        file.write_text("".join(",".join(map(str, row)) + "\n" for row in values["counts"]))
+        for _ in range(rounds):
+            command = ["Rscript", HERE / "r_peer.R", file, str(len(values["counts"][0]))]
+            answer = subprocess.run(command, capture_output=True, text=True, check=True)
+            figures = [json.loads(line) for line in answer.stdout.splitlines()]
+            if not taken:
+                same_estimates(
+                    build, "R", values["counts"], {one["name"]: one["values"] for one in figures}
+                )
+            names = ["estimator/" + one["name"] for one in figures]
+            own = ours(build, *(name + "$" for name in names))
+            for one, name in zip(figures, names):
+                us, them = taken.setdefault(one["name"], ([], []))
+                us.append(own[name]["ns"])
+                them.append(one["ns"])
+    return [
+        row(name, us, them, [b / a for a, b in zip(us, them)], R_TARGET)
+        for name, (us, them) in taken.items()
+    ]
+
+
+def all_estimators(build):
+    """name -> ns a histogram, of every estimator; medians of three."""
+    with cores(1):
+        runs = [ours(build, "estimator/") for _ in range(3)]
+    return {
+        name.removeprefix("estimator/"): statistics.median(one[name]["ns"] for one in runs)
+        for name in runs[0]
+    }
+
+
 def rate_of_processes(build, name, processes):
     """Replicates a second of that many single-threaded processes at once, each on its own."""
     started = [start_ours(build, [name + "/threads:1"]) for _ in range(processes)]
@@ -203,6 +268,19 @@ def main():
     print_rows(rows, "ns", 1)
     print(f"The same work: mean gap {gap['ours']:.4f} and {gap['theirs']:.4f}, z = {gap['z']:.1f}")
 
+    r_rows = compare_with_r(build, max(1, arguments.rounds // 2))
+    print("\nAgainst base R, formulas by hand, ns a call (n = 100, 50 items)")
+    if r_rows is None:
+        print("left out: Rscript is not installed (Debian: r-base-core)")
+    else:
+        print_rows(r_rows, "ns", 1)
+
+    every = all_estimators(build)
+    print("\nEvery estimator, ns a histogram (n = 100, 50 items), one core")
+    for name, ns in every.items():
+        note = f"   (aim: below {NSB_TARGET_NS})" if name == "nsb" else ""
+        print(f"{name:<26}{ns:>12.1f}{note}")
+
     threads = []
     if (os.cpu_count() or 1) >= 2:
         print("\nTwo threads against one, millions of replicates a second of the clock")
@@ -217,7 +295,14 @@ def main():
     print(f"{memory['many']:.1f} MiB at {MANY_REPLICATES}: {memory['growth']:.2f}x  (aim: 1x)")
 
     if arguments.json:
-        figures = {"numpy": rows, "gap": gap, "threads": threads, "memory": memory}
+        figures = {
+            "numpy": rows,
+            "r": r_rows,
+            "estimators": every,
+            "gap": gap,
+            "threads": threads,
+            "memory": memory,
+        }
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 

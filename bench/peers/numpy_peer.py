@@ -30,9 +30,22 @@ P /= P.sum()
 RANKED = (np.arange(ITEMS) ^ 1)[:TOP]  # 1, 0, 3, 2, ...
 RNG = np.random.default_rng(1)
 COUNTS = RNG.multinomial(USERS, P, size=ROWS)  # int64, numpy's fastest index type
+FAR_ROWS = 100_000  # out of the caches, as a data set is
+FAR_COUNTS = RNG.multinomial(USERS, P, size=FAR_ROWS)
 
 LN_N = np.log(USERS)
 C_LN_C = scipy.special.xlogy(np.arange(USERS + 1), np.arange(USERS + 1))
+_C = np.arange(USERS + 1)
+_PSI = scipy.special.digamma(np.maximum(_C, 1))
+C_G = _C * (scipy.special.digamma(_C // 2 + 0.5) + np.log(2.0))  # psi(floor(c/2) + 1/2) + ln 2
+C_PSI = _C * (scipy.special.digamma(USERS) - _PSI)
+_Q = (_C + 0.5) / (USERS + 0.5 * ITEMS)
+C_JEFFREYS = -scipy.special.xlogy(_Q, _Q)
+C_WOLPERT_WOLF = (
+    (_C + 1.0)
+    / (USERS + ITEMS)
+    * (scipy.special.digamma(USERS + ITEMS + 1.0) - scipy.special.digamma(_C + 2.0))
+)
 LN_SHIFTED = np.log(np.arange(USERS + 1) + ALPHA)
 LN_TOTAL = np.log(USERS + ALPHA * ITEMS)
 
@@ -50,6 +63,55 @@ def table(counts=COUNTS):
 
 def scipy_entropy(counts=COUNTS):
     return scipy.stats.entropy(counts, axis=1)
+
+
+# Other estimators, every row at once. G of grassberger_2003 and psi are look-ups by count.
+
+
+def chao_shen(counts=COUNTS):
+    singletons = (counts == 1).sum(axis=1)
+    missing = np.where(singletons == USERS, USERS - 1, singletons)
+    p = (1.0 - missing / USERS)[:, None] * counts / USERS
+    seen = counts > 0
+    chance = np.where(seen, -np.expm1(USERS * np.log1p(-np.where(p < 1.0, p, 0.0))), 1.0)
+    return -(scipy.special.xlogy(p, p) / np.where(p < 1.0, chance, 1.0)).sum(axis=1)
+
+
+def miller_madow(counts=COUNTS):
+    return table(counts) + ((counts > 0).sum(axis=1) - 1) / (2.0 * USERS)
+
+
+def grassberger_2003(counts=COUNTS):
+    return LN_N - C_G[counts].sum(axis=1) / USERS
+
+
+def zhang(counts=COUNTS):
+    return C_PSI[counts].sum(axis=1) / USERS
+
+
+def shrinkage(counts=COUNTS):
+    p = counts / USERS
+    spread = ((1.0 / ITEMS - p) ** 2).sum(axis=1)
+    weight = (1.0 - (p * p).sum(axis=1)) / ((USERS - 1) * spread)
+    weight = np.clip(weight, 0.0, 1.0)[:, None]
+    q = weight / ITEMS + (1.0 - weight) * p
+    return -scipy.special.xlogy(q, q).sum(axis=1)
+
+
+def dirichlet_jeffreys(counts=COUNTS):
+    return C_JEFFREYS[counts].sum(axis=1)
+
+
+def wolpert_wolf(counts=COUNTS):
+    return C_WOLPERT_WOLF[counts].sum(axis=1)
+
+
+def far_table():
+    return table(FAR_COUNTS)
+
+
+def far_xlogy():
+    return xlogy(FAR_COUNTS)
 
 
 # A replicate: draw, rank-matched q with a uniform residual and additive smoothing, and the gap.
@@ -88,10 +150,21 @@ def one_by_one(counts):
 
 
 ENTROPIES = (xlogy, table, scipy_entropy)
+OTHERS = (
+    chao_shen,
+    miller_madow,
+    grassberger_2003,
+    zhang,
+    shrinkage,
+    dirichlet_jeffreys,
+    wolpert_wolf,
+)
 DRAWS = (multinomial, replicate)
-FORMS = {form.__name__: (form, ROWS) for form in ENTROPIES} | {
-    form.__name__: (form, BATCH) for form in DRAWS
-}
+FORMS = (
+    {form.__name__: (form, ROWS) for form in ENTROPIES + OTHERS}
+    | {form.__name__: (form, BATCH) for form in DRAWS}
+    | {form.__name__: (form, FAR_ROWS) for form in (far_table, far_xlogy)}
+)
 
 
 def check():
@@ -119,11 +192,24 @@ def gap():
     return {"name": "gap", "mean": gaps.mean(), "standard_error": gaps.std() / len(gaps) ** 0.5}
 
 
+def values():
+    """A few histograms and what each form makes of them, to be compared with others' programs."""
+    rows = COUNTS[:20]
+    estimates = {form.__name__: form(rows).tolist() for form in OTHERS} | {
+        "plug_in": table(rows).tolist()
+    }
+    return {"name": "values", "counts": rows.tolist(), "estimates": estimates}
+
+
+OTHER_ANSWERS = {"gap": gap, "values": values}
+
+
 def main():
     check()
     names = sys.argv[1:] or [*FORMS, "gap"]
     for name in map(str.strip, sys.stdin) if names == ["-"] else names:
-        print(json.dumps(gap() if name == "gap" else measure(name)), flush=True)
+        answer = OTHER_ANSWERS[name]() if name in OTHER_ANSWERS else measure(name)
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

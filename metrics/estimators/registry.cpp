@@ -45,6 +45,10 @@ E made([[maybe_unused]] double parameter) {
     }
 }
 
+// Not a temporary in the call below: its address would stand in the way of a tail call.
+template <EntropyEstimator E>
+constexpr E plain{};
+
 template <EntropyEstimator E>
 constexpr EstimatorEntry entry() {
     EstimatorEntry result{.name = E::name,
@@ -52,8 +56,12 @@ constexpr EstimatorEntry entry() {
                           .source = E::source,
                           .limits = E::limits,
                           .items_use = E::items_use};
-    result.value = [](const CountsView& sample, double parameter) {
-        return made<E>(parameter)(sample);
+    result.value = [](const CountsView& sample, [[maybe_unused]] double parameter) {
+        if constexpr (ParametricEstimator<E>) {
+            return E{parameter}(sample);
+        } else {
+            return plain<E>(sample);
+        }
     };
     if constexpr (ParametricEstimator<E>)
         result.parameter = {E::default_parameter, E::least_parameter, E::most_parameter};
@@ -130,11 +138,6 @@ std::string Estimator::label() const {
     if (entry_->parameter && parameter_ != entry_->parameter->usual)
         text += "(" + shortest(parameter_) + ")";
     return text;
-}
-
-std::optional<double> Estimator::estimate(const CountsView& sample) const {
-    if (entry_->value == nullptr || contradicts_items(sample)) return std::nullopt;
-    return entry_->value(sample, parameter_);
 }
 
 std::optional<double> Estimator::standard_error(const CountsView& sample) const {

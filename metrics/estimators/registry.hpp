@@ -43,6 +43,13 @@ struct EstimatorEntry {
     std::string_view (*caveat)(const CountsView&) = nullptr;
 };
 
+/// Whether fewer items are said to exist than were seen. An array of up to K counts cannot hold more
+/// than K seen items; only a longer one is counted.
+[[nodiscard]] inline bool contradicts_items(const CountsView& sample) {
+    return sample.items && *sample.items < sample.counts.size() &&
+           *sample.items < seen_items(sample.counts).items;
+}
+
 /// An estimator as chosen at run time, with its parameter.
 class Estimator {
   public:
@@ -59,7 +66,10 @@ class Estimator {
 
     /// In nats. Nothing when n = 0, when K is required and missing, when K is smaller than the number
     /// of items seen, where the estimator's own definition gives nothing, and for those that pool.
-    [[nodiscard]] std::optional<double> estimate(const CountsView& sample) const;
+    [[nodiscard]] std::optional<double> estimate(const CountsView& sample) const {
+        if (entry_->value == nullptr || contradicts_items(sample)) return std::nullopt;
+        return entry_->value(sample, parameter_);
+    }
 
     /// The standard error of the estimate, in nats, by the entry's `error` method; nothing where the
     /// estimate is nothing, and by jackknife when n = 1.
@@ -92,12 +102,5 @@ class Estimator {
 /// `plug_in`, `wolpert_wolf`, `wolpert_wolf(0.5)`: the estimator of that name, or nothing when there
 /// is none, or its parameter is not a number in its range.
 [[nodiscard]] std::optional<Estimator> find_estimator(std::string_view name);
-
-/// Whether fewer items are said to exist than were seen. An array of up to K counts cannot hold more
-/// than K seen items; only a longer one is counted.
-[[nodiscard]] inline bool contradicts_items(const CountsView& sample) {
-    return sample.items && *sample.items < sample.counts.size() &&
-           *sample.items < seen_items(sample.counts).items;
-}
 
 }  // namespace truegap::metrics
