@@ -31,24 +31,32 @@ void check_stop(const StudyOptions& options) {
     if (options.stop != nullptr && options.stop->load()) throw Interrupted();
 }
 
-// All replicates of one level: blocks in parallel, in bounded waves, each folded in order.
-BlockStatistics replicate(const WorldStudy& study,
-                          const Level& level,
-                          std::uint32_t blocks,
-                          const StudyOptions& options) {
-    const Layout layout = study.layout(level);
-    BlockStatistics total(layout);
-    const std::size_t wave = wave_size(layout, options.threads);
-    for (std::size_t first = 0; first < blocks; first += wave) {
-        std::vector<BlockStatistics> finished(std::min(wave, blocks - first));
+// All replicates of a world, [level]: blocks in parallel, whichever level they are of, in bounded
+// waves, each folded in order.
+std::vector<BlockStatistics> replicate(const WorldStudy& study,
+                                       std::uint32_t blocks,
+                                       const StudyOptions& options) {
+    const std::vector<Level>& levels = study.levels();
+    std::vector<BlockStatistics> totals;
+    std::size_t wave = most_blocks_in_wave;
+    for (const Level& level : levels) {
+        totals.emplace_back(study.layout(level));
+        wave = std::min(wave, wave_size(study.layout(level), options.threads));
+    }
+    const std::size_t tasks = levels.size() * blocks;  // the blocks of a level side by side
+    for (std::size_t first = 0; first < tasks; first += wave) {
+        std::vector<BlockStatistics> finished(std::min(wave, tasks - first));
         for_each_index(options.threads, finished.size(), [&](std::size_t i) {
             check_stop(options);
-            finished[i] = study.run(level, static_cast<std::uint32_t>(first + i));
+            const std::size_t task = first + i;
+            finished[i] =
+                study.run(levels[task / blocks], static_cast<std::uint32_t>(task % blocks));
             if (options.progress != nullptr) ++options.progress->done;
         });
-        for (const BlockStatistics& block : finished) total.merge(block);
+        for (std::size_t i = 0; i < finished.size(); ++i)
+            totals[(first + i) / blocks].merge(finished[i]);
     }
-    return total;
+    return totals;
 }
 
 std::size_t level_count(const Design& design) {
@@ -120,8 +128,10 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         results.contexts.push_back(context_labels(member, plan));
         const WorldStudy study = in_population(
             scenario, population, [&] { return WorldStudy(member, std::move(plan)); });
-        for (const Level& level : study.levels()) {
-            const BlockStatistics statistics = replicate(study, level, blocks, options);
+        const std::vector<BlockStatistics> totals = replicate(study, blocks, options);
+        for (std::size_t l = 0; l < totals.size(); ++l) {
+            const Level& level = study.levels()[l];
+            const BlockStatistics& statistics = totals[l];
             const ExactZ exact = compare_with_exact(study, level, statistics, check);
             if (!member.summary_only) append_rows(study, level, statistics, exact, results);
             summary.add(study, level, statistics);
