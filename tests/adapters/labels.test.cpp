@@ -84,8 +84,7 @@ TEST_CASE("labels: approximations that read other forms than a ranking or q",
     CHECK(approximation(R"("recommended")") == "recommended");
     CHECK(approximation(R"({"kind": "recommended"})") == "recommended");
     CHECK(approximation(R"({"kind": "recommended", "reads": "best"})") == "recommended");
-    CHECK(approximation(R"({"kind": "recommended", "reads": "ranking"})") ==
-          "recommended(top 4)");
+    CHECK(approximation(R"({"kind": "recommended", "reads": "ranking"})") == "recommended(top 4)");
 }
 
 TEST_CASE("labels: every smoothing is named", "[adapters][labels]") {
