@@ -1,73 +1,25 @@
 #include "metrics/dirichlet.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
-#include "metrics/log_tables.hpp"
+#include "metrics/gamma_functions.hpp"
 
 namespace truegap::metrics {
 
 namespace {
-
-constexpr std::size_t series_terms = 9;
-constexpr std::array<double, series_terms> bernoulli{1.0 / 6.0,
-                                                     -1.0 / 30.0,
-                                                     1.0 / 42.0,
-                                                     -1.0 / 30.0,
-                                                     5.0 / 66.0,
-                                                     -691.0 / 2730.0,
-                                                     7.0 / 6.0,
-                                                     -3617.0 / 510.0,
-                                                     43867.0 / 798.0};
-
-// From here on the asymptotic series with that many terms is exact to rounding.
-constexpr double series_from = 10.0;
 
 struct PolygammaDifferences {
     double digamma = 0.0;          ///< psi(x + d) - psi(x)
     double scaled_trigamma = 0.0;  ///< x psi_1(x) - (x + d) psi_1(x + d)
 };
 
-// Both differences for x > 0, d >= 0, as d times sums without cancellation:
-//     psi(x) = -sum_{j<m} 1/(x+j) + psi(x+m),   psi_1(x) = sum_{j<m} 1/(x+j)^2 + psi_1(x+m)
-//     psi(x) ~ ln x - 1/(2x) - sum B_2k/(2k) x^-2k,   x psi_1(x) ~ 1 + 1/(2x) + sum B_2k x^-2k
 PolygammaDifferences polygamma_differences(double x, double d) {
-    const double product = x * (x + d);
-    double digamma_steps = 0.0;
-    double trigamma_steps = 0.0;
-    double steps = 0.0;
-    for (; x + steps < series_from; steps += 1.0) {
-        const double reciprocal = 1.0 / ((x + steps) * (x + d + steps));
-        digamma_steps += reciprocal;
-        trigamma_steps += (product - steps * steps) * reciprocal * reciprocal;
-    }
-    const double X = x + steps;
-    const double Y = X + d;
-    const double u = 1.0 / (X * X);
-    const double v = 1.0 / (Y * Y);
-    const double reciprocal = 1.0 / (X * Y);
-    double quotient = 1.0;  // (u^k - v^k) / (u - v)
-    double v_power = v;
-    double digamma_series = 0.0;
-    double trigamma_series = 0.0;
-    double scaled_at_end = 1.0 + 0.5 / Y;  // Y psi_1(Y)
-    for (std::size_t k = 0; k < series_terms; ++k) {
-        trigamma_series += bernoulli[k] * quotient;
-        digamma_series += bernoulli[k] / static_cast<double>(2 * (k + 1)) * quotient;
-        scaled_at_end += bernoulli[k] * v_power;
-        quotient = u * quotient + v_power;
-        v_power *= v;
-    }
-    const double u_minus_v = (X + Y) * reciprocal * reciprocal;  // divided by d
-    const double scaled = 0.5 * reciprocal + u_minus_v * trigamma_series;
-    const double unscaled = scaled / X + scaled_at_end * reciprocal;  // (psi_1(X) - psi_1(Y)) / d
-    return {.digamma =
-                ln_1p(d / X) + d * (digamma_steps + 0.5 * reciprocal + u_minus_v * digamma_series),
-            .scaled_trigamma = d * (trigamma_steps + scaled - steps * unscaled)};
+    return {.digamma = digamma_difference(x, d),
+            .scaled_trigamma = trigamma_excess_difference(x, d)};
 }
 
 // One item of a Dirichlet distribution.

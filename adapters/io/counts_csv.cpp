@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/json_text.hpp"
 #include "adapters/io/plain_text.hpp"
+#include "adapters/io/whole_number.hpp"
 
 namespace truegap::adapters {
 
@@ -50,22 +50,6 @@ bool is_numeric(std::string_view text) {
     return text.find_first_not_of("0123456789.;|\t ") == std::string_view::npos;
 }
 
-// Digits exactly, else a number like 1e6 or 3.0 that is whole.
-bool read_whole(std::string_view text, std::uint64_t& value) {
-    const char* const end = text.data() + text.size();
-    if (const auto [stop, error] = std::from_chars(text.data(), end, value);
-        error == std::errc{} && stop == end)
-        return true;
-    double number = 0.0;
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    constexpr double two_to_64 = 18446744073709551616.0;
-    if (error != std::errc{} || stop != end || !(number >= 0.0 && number < two_to_64) ||
-        number != std::floor(number))
-        return false;
-    value = static_cast<std::uint64_t>(number);
-    return true;
-}
-
 struct Place {
     const std::string& file;
     std::size_t line = 0;
@@ -80,12 +64,12 @@ std::uint64_t whole(std::string_view text,
                     std::uint64_t least,
                     std::uint64_t most,
                     const Place& place) {
-    std::uint64_t value = 0;
-    if (!read_whole(text, value) || value < least || value > most)
+    const std::optional<std::uint64_t> value = parse_whole(text);
+    if (!value || *value < least || *value > most)
         place.fail("is " + (text.empty() ? std::string("empty") : in_quotes(text)) +
                    " (allowed: a whole number from " + std::to_string(least) + " to " +
                    std::to_string(most) + ")");
-    return value;
+    return *value;
 }
 
 std::string id(const std::string& text, const Place& place) {

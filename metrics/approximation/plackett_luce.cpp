@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "metrics/contract.hpp"
+#include "metrics/log_of_product.hpp"
 #include "metrics/log_tables.hpp"
 
 namespace truegap::metrics {
@@ -39,32 +40,6 @@ void for_each_choice(std::span<const std::uint32_t> ranking,
 double weighted_ln(double weight, double x) {
     return weight > 0.0 ? weight * ln(x) : 0.0;
 }
-
-// sum of ln x, with a logarithm for many factors at a time.
-class LogOfProduct {
-  public:
-    void multiply(double factor) {
-        constexpr double least = 1e-140;  // its square is far from underflow
-        if (factor < least) {
-            sum_ += ln(factor);
-            return;
-        }
-        product_ *= factor;
-        if (product_ < least) flush();
-    }
-    [[nodiscard]] double value() {
-        flush();
-        return sum_;
-    }
-
-  private:
-    void flush() {
-        sum_ += ln(product_);
-        product_ = 1.0;
-    }
-    double product_ = 1.0;
-    double sum_ = 0.0;
-};
 
 bool within(std::span<const double> before, std::span<const double> after, double tolerance) {
     for (std::size_t c = 0; c < after.size(); ++c)

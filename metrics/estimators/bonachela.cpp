@@ -1,7 +1,7 @@
 #include "metrics/estimators/bonachela.hpp"
 
 #include "metrics/estimators/detail/tabled_sum.hpp"
-#include "metrics/polygamma.hpp"
+#include "metrics/gamma_functions.hpp"
 
 namespace truegap::metrics {
 

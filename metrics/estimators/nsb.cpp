@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "metrics/estimators/detail/gamma_functions.hpp"
 #include "metrics/estimators/detail/line_average.hpp"
 #include "metrics/estimators/detail/pitman_yor.hpp"
+#include "metrics/gamma_functions.hpp"
 #include "metrics/log_tables.hpp"
 
 namespace truegap::metrics {
@@ -29,10 +29,9 @@ class Integrand {
           K_(K),
           unseen_(K - groups.seen),
           ln_K_(ln(K)),
-          ln_constants_(-detail::ln_gamma_of(groups.n)) {
+          ln_constants_(-ln_gamma_of(groups.n)) {
         for (const auto& [count, items] : groups.large)
-            ln_constants_ +=
-                static_cast<double>(items) * detail::ln_gamma_of(static_cast<double>(count));
+            ln_constants_ += static_cast<double>(items) * ln_gamma_of(static_cast<double>(count));
     }
 
     LineNode operator()(double t, Moments moments) const {
@@ -49,14 +48,14 @@ class Integrand {
                                    moments);
         LineNode node;
         if (above) {
-            node.ln_likelihood = sums.ln_rising - detail::ln_scaled_rising(alpha, groups_.n) -
+            node.ln_likelihood = sums.ln_rising - ln_scaled_rising(alpha, groups_.n) -
                                  groups_.n * ln_K_ - ln_constants_;
         } else {
             // Gamma(alpha) = Gamma(alpha + 1) / alpha
             node.ln_likelihood = sums.ln_rising + (groups_.seen - 1.0) * t - ln_K_ +
-                                 detail::ln_gamma_of(alpha + 1.0) - ln_gamma_of_n_plus(alpha);
+                                 ln_gamma_of(alpha + 1.0) - ln_gamma_of_n_plus(alpha);
         }
-        node.measure = detail::trigamma_rise_difference(a, K_);
+        node.measure = trigamma_rise_difference(a, K_);
         if (moments == Moments::none) return node;
         node.entropy = detail::entropy_moments(
             groups_, discount, sums, alpha, (K_ - 1.0) * a, unseen_ * a, moments);
@@ -76,12 +75,12 @@ class Integrand {
   private:
     // ln [Gamma(n + alpha) / Gamma(n)]
     [[nodiscard]] double ln_gamma_of_n_plus(double alpha) const {
-        if (groups_.n >= detail::stirling_from) return detail::ln_gamma_ratio(groups_.n, alpha);
-        return detail::ln_gamma_of(groups_.n + alpha) - detail::ln_gamma_of(groups_.n);
+        if (groups_.n >= stirling_from) return ln_gamma_ratio(groups_.n, alpha);
+        return ln_gamma_of(groups_.n + alpha) - ln_gamma_of(groups_.n);
     }
     // Gamma(c) / (K Gamma(n)), c = n, in the form of the integrand
     [[nodiscard]] double ln_likelihood_of_one_item_at_0() const {
-        return groups_.large.empty() ? detail::ln_gamma_of(groups_.n) - ln_K_ : -ln_K_;
+        return groups_.large.empty() ? ln_gamma_of(groups_.n) - ln_K_ : -ln_K_;
     }
 
     const detail::CountGroups& groups_;

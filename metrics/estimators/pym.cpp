@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metrics/estimators/detail/gamma_functions.hpp"
 #include "metrics/estimators/detail/line_average.hpp"
 #include "metrics/estimators/detail/pitman_yor.hpp"
+#include "metrics/gamma_functions.hpp"
 #include "metrics/log_tables.hpp"
 
 namespace truegap::metrics {
@@ -35,18 +35,18 @@ class OverConcentration {
           discount_(discount),
           sums_(detail::seen_item_sums(groups, discount, RisingForm::less_constants, moments)),
           d_(-discount.minus),
-          u_(detail::digamma_difference(discount.one_minus, d_)),
-          ln_gamma_n_(detail::ln_gamma_of(groups.n)) {}
+          u_(digamma_difference(discount.one_minus, d_)),
+          ln_gamma_n_(ln_gamma_of(groups.n)) {}
 
     LineNode operator()(double t, Moments moments) const {
         const double alpha = exponential(t);
-        const double v = detail::digamma_difference(1.0, alpha);
+        const double v = digamma_difference(1.0, alpha);
         LineNode node;
         // Rising in alpha times falling from 1 in alpha, so the first bounds what lies to the left.
         node.ln_most_left = sums_.ln_rising + ln_new_items(alpha, t);
         node.ln_likelihood = node.ln_most_left + ln_old_items(alpha, t);
         node.ln_prior = -q_rate * u_ / v;
-        node.measure = detail::trigamma_rise(alpha) / (u_ + v);
+        node.measure = trigamma_rise(alpha) / (u_ + v);
         if (moments != Moments::none)
             node.entropy = detail::entropy_moments(
                 groups_, discount_, sums_, alpha, alpha + d_, alpha + groups_.seen * d_, moments);
@@ -65,19 +65,18 @@ class OverConcentration {
     [[nodiscard]] double ln_new_items(double alpha, double t) const {
         if (alpha >= d_)
             return (groups_.seen - 1.0) * t +
-                   (d_ > 0.0 ? detail::ln_scaled_rising(alpha / d_, groups_.seen) : 0.0);
+                   (d_ > 0.0 ? ln_scaled_rising(alpha / d_, groups_.seen) : 0.0);
         const double ratio = alpha / d_;
-        return (groups_.seen - 1.0) * ln(d_) + detail::ln_gamma_of(ratio + groups_.seen) -
-               detail::ln_gamma_of(ratio + 1.0);
+        return (groups_.seen - 1.0) * ln(d_) + ln_gamma_of(ratio + groups_.seen) -
+               ln_gamma_of(ratio + 1.0);
     }
     // ln [Gamma(1+alpha) Gamma(n) / Gamma(alpha+n)]
     [[nodiscard]] double ln_old_items(double alpha, double t) const {
         const double n = groups_.n;
-        if (alpha >= n) return ln_gamma_n_ - (n - 1.0) * t - detail::ln_scaled_rising(alpha, n);
-        const double ratio = n >= detail::stirling_from
-                                 ? detail::ln_gamma_ratio(n, alpha)
-                                 : detail::ln_gamma_of(n + alpha) - ln_gamma_n_;
-        return detail::ln_gamma_of(1.0 + alpha) - ratio;
+        if (alpha >= n) return ln_gamma_n_ - (n - 1.0) * t - ln_scaled_rising(alpha, n);
+        const double ratio =
+            n >= stirling_from ? ln_gamma_ratio(n, alpha) : ln_gamma_of(n + alpha) - ln_gamma_n_;
+        return ln_gamma_of(1.0 + alpha) - ratio;
     }
 
     const detail::CountGroups& groups_;
@@ -115,7 +114,7 @@ class OverDiscount {
         peak_ = average.peak;
         // du/dx = psi'(1-d) d (1-d)
         const double du =
-            -discount.minus * (1.0 + detail::trigamma_excess(discount.one_minus)) * (1.0 + stretch);
+            -discount.minus * (1.0 + trigamma_excess(discount.one_minus)) * (1.0 + stretch);
         return {.ln_likelihood = average.ln_total + ln(du),
                 .entropy = average.entropy,
                 .rest_left = rest,

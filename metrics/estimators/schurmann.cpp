@@ -1,8 +1,8 @@
 #include "metrics/estimators/schurmann.hpp"
 
 #include "metrics/estimators/detail/tabled_sum.hpp"
+#include "metrics/gamma_functions.hpp"
 #include "metrics/log_tables.hpp"
-#include "metrics/polygamma.hpp"
 
 namespace truegap::metrics {
 

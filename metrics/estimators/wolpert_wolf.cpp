@@ -4,7 +4,7 @@
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/estimators/detail/tabled_sum.hpp"
-#include "metrics/polygamma.hpp"
+#include "metrics/gamma_functions.hpp"
 
 namespace truegap::metrics {
 
@@ -63,7 +63,7 @@ std::optional<Posterior> WolpertWolf::posterior(const CountsView& sample) const 
     std::uint64_t unseen = *sample.items;
     const auto add = [&](std::uint64_t count, std::uint64_t items) {
         const double deviation = prior.surprise(count) - *mean;
-        const double fall = scaled_trigamma_difference(static_cast<double>(count) + parameter + 1.0,
+        const double fall = trigamma_excess_difference(static_cast<double>(count) + parameter + 1.0,
                                                        prior.others(count));
         variance.add(static_cast<double>(items) * prior.weight(count) *
                      (deviation * deviation + fall));

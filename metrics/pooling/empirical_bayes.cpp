@@ -10,8 +10,8 @@
 #include "metrics/contract.hpp"
 #include "metrics/dirichlet.hpp"
 #include "metrics/entropy.hpp"
+#include "metrics/gamma_functions.hpp"
 #include "metrics/log_tables.hpp"
-#include "metrics/rising_factorial.hpp"
 
 namespace truegap::metrics {
 
@@ -34,7 +34,7 @@ class RisingSum {
         const std::uint64_t near = std::min(count, few);
         if (above_.size() < near) above_.resize(near, 0.0);
         for (std::uint64_t j = 0; j < near; ++j) above_[j] += 1.0;
-        if (count > few) tails_[count - few] += 1.0;
+        if (count > few) tails_[static_cast<double>(count - few)] += 1.0;
     }
 
     [[nodiscard]] double at(double x) const {
@@ -45,15 +45,14 @@ class RisingSum {
         const double start = x + static_cast<double>(few);
         const double ln_start = ln_1p(static_cast<double>(few) / x);
         for (const auto& [steps, times] : tails_)
-            sum.add(times *
-                    (ln_rising_over_power(start, steps) + static_cast<double>(steps) * ln_start));
+            sum.add(times * (ln_scaled_rising(start, steps) + steps * ln_start));
         return sum.value();
     }
 
   private:
     static constexpr std::uint64_t few = 64;
-    std::vector<double> above_;              // [j], j < few: how many counts are larger than j
-    std::map<std::uint64_t, double> tails_;  // count - few: how many there are
+    std::vector<double> above_;       // [j], j < few: how many counts are larger than j
+    std::map<double, double> tails_;  // count - few: how many there are
 };
 
 /// ln prod_k [rising(A m_k, n_k) / m_k^n_k] / rising(A, n), summed over groups: the likelihood

@@ -6,9 +6,10 @@
 #include <limits>
 
 #include "metrics/compensated_sum.hpp"
+#include "metrics/gamma_functions.hpp"
+#include "metrics/log_of_product.hpp"
 #include "metrics/log_tables.hpp"
 #include "metrics/pooling/dirichlet_posterior.hpp"
-#include "metrics/rising_factorial.hpp"
 
 namespace truegap::metrics {
 
@@ -31,28 +32,6 @@ double nsb_weight(double A, double K) {
     return trigamma(A + 1.0) - trigamma(A / K + 1.0) / K;
 }
 
-/// A product of many factors as a logarithm, one logarithm for many of them.
-class LogOfProduct {
-  public:
-    void multiply(double factor) {
-        product_ *= factor;
-        if (product_ > 1e150 || product_ < 1e-150) flush();
-    }
-    void add(double logarithm) { sum_ += logarithm; }
-    [[nodiscard]] double value() {
-        flush();
-        return sum_;
-    }
-
-  private:
-    void flush() {
-        sum_ += ln(product_);
-        product_ = 1.0;
-    }
-    double product_ = 1.0;
-    double sum_ = 0.0;
-};
-
 // From here on the closed form is cheaper than the factors.
 constexpr std::uint64_t long_product = 48;
 constexpr std::uint64_t first_factors = 16;  // after these the closed form holds for every x
@@ -64,7 +43,8 @@ void multiply_rising(LogOfProduct& product, double x, std::uint64_t count) {
     if (factors == count) return;
     const double start = x + static_cast<double>(factors);
     const std::uint64_t rest = count - factors;
-    product.add(static_cast<double>(rest) * ln(start) + ln_rising_over_power(start, rest));
+    product.add(static_cast<double>(rest) * ln(start) +
+                ln_scaled_rising(start, static_cast<double>(rest)));
 }
 
 // ln P(counts | Dirichlet(A b)), without the multinomial coefficient.

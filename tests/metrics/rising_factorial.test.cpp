@@ -1,9 +1,9 @@
-#include "metrics/rising_factorial.hpp"
-
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/multiprecision/cpp_dec_float.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
+
+#include "metrics/gamma_functions.hpp"
 
 #include "tests/metrics/support.hpp"
 

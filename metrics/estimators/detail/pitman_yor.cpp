@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "metrics/estimators/detail/gamma_functions.hpp"
+#include "metrics/gamma_functions.hpp"
 #include "metrics/log_tables.hpp"
 
 namespace truegap::metrics::detail {

@@ -6,9 +6,9 @@
 #include "metrics/log_tables.hpp"
 
 /// The Gamma function's family in the forms that do not cancel: ratios and differences taken as
-/// such. All by Stirling's series, after the recurrence has brought the argument to where seven
-/// terms are exact to double precision. Source: DLMF 5.11, 5.15.
-namespace truegap::metrics::detail {
+/// such. All by Stirling's series, after the recurrence has brought the argument to where their terms
+/// are exact to double precision. Source: DLMF 5.11, 5.15.
+namespace truegap::metrics {
 
 /// From here on the series need no help of the recurrence.
 inline constexpr double stirling_from = 10.0;
@@ -53,8 +53,16 @@ inline constexpr std::array digamma_series{0.0,
                                            -691.0 / 32760.0,
                                            1.0 / 12.0};
 /// x psi'(x) = 1 + 1/(2x) + p(1/x^2)
-inline constexpr std::array trigamma_series{
-    0.0, 1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0};
+inline constexpr std::array trigamma_series{0.0,
+                                            1.0 / 6.0,
+                                            -1.0 / 30.0,
+                                            1.0 / 42.0,
+                                            -1.0 / 30.0,
+                                            5.0 / 66.0,
+                                            -691.0 / 2730.0,
+                                            7.0 / 6.0,
+                                            -3617.0 / 510.0,
+                                            43867.0 / 798.0};
 
 /// ln Gamma(x) - [(x - 1/2) ln x - x + ln(2 pi)/2], x >= stirling_from.
 [[nodiscard]] inline double stirling_correction(double x) {
@@ -87,4 +95,4 @@ inline constexpr std::array trigamma_series{
 /// trigamma_rise(k x) - trigamma_rise(x), x > 0, k >= 1.
 [[nodiscard]] double trigamma_rise_difference(double x, double k);
 
-}  // namespace truegap::metrics::detail
+}  // namespace truegap::metrics

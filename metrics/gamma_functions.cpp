@@ -1,8 +1,8 @@
-#include "metrics/estimators/detail/gamma_functions.hpp"
+#include "metrics/gamma_functions.hpp"
 
 #include <cmath>
 
-namespace truegap::metrics::detail {
+namespace truegap::metrics {
 
 namespace {
 
@@ -110,4 +110,4 @@ double trigamma_rise_difference(double x, double k) {
     return trigamma_rise(most) - rise(x);
 }
 
-}  // namespace truegap::metrics::detail
+}  // namespace truegap::metrics
