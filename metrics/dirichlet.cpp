@@ -12,16 +12,6 @@ namespace truegap::metrics {
 
 namespace {
 
-struct PolygammaDifferences {
-    double digamma = 0.0;          ///< psi(x + d) - psi(x)
-    double scaled_trigamma = 0.0;  ///< x psi_1(x) - (x + d) psi_1(x + d)
-};
-
-PolygammaDifferences polygamma_differences(double x, double d) {
-    return {.digamma = digamma_difference(x, d),
-            .scaled_trigamma = trigamma_excess_difference(x, d)};
-}
-
 // One item of a Dirichlet distribution.
 struct Item {
     std::size_t place = 0;
@@ -74,7 +64,7 @@ DirichletEntropy entropy_of(const Items& items) {
     CompensatedSum variance;
     for (const Item& item : items.present) {
         const double deviation = item.differences.digamma - items.mean_entropy;
-        variance.add(item.share * (deviation * deviation + item.differences.scaled_trigamma));
+        variance.add(item.share * (deviation * deviation + item.differences.trigamma_excess));
     }
     return {.mean = items.mean_entropy, .variance = variance.value() / (items.total + 1.0)};
 }

@@ -27,9 +27,44 @@ double short_of_one(double x) {
     return 0.5 * inverse - polynomial(trigamma_series, inverse * inverse);
 }
 
+// With X = x + m >= stirling_from and Y = X + gap, psi(x) = psi(X) - sum_{j<m} 1/(x+j) and
+// psi'(x) = psi'(X) + sum_{j<m} 1/(x+j)^2: every difference in closed form, a multiple of the gap.
+template <bool with_digamma, bool with_trigamma>
+PolygammaDifferences differences(double x, double gap) {
+    const double product = x * (x + gap);
+    double digamma = 0.0;   // of the steps, divided by the gap
+    double trigamma = 0.0;  // the same
+    double m = 0.0;
+    for (; x + m < stirling_from; m += 1.0) {
+        const double reciprocal = 1.0 / ((x + m) * (x + gap + m));
+        if constexpr (with_digamma) digamma += reciprocal;
+        if constexpr (with_trigamma) trigamma += (product - m * m) * (reciprocal * reciprocal);
+    }
+    const double X = x + m;
+    const double inverse = 1.0 / X;
+    const double other = 1.0 / (X + gap);
+    const double both = inverse * other;
+    const double z = inverse * inverse;
+    const double w = other * other;
+    PolygammaDifferences result;
+    if constexpr (with_digamma) {
+        const double series =
+            both * (0.5 + (inverse + other) * divided_difference(digamma_series, z, w));
+        result.digamma = ln_1p(gap * inverse) + gap * (digamma + series);
+    }
+    if constexpr (with_trigamma) {
+        const double series =
+            both * (0.5 + (inverse + other) * divided_difference(trigamma_series, z, w));
+        const double trigamma_of_end = 1.0 + 0.5 * other + polynomial(trigamma_series, w);
+        result.trigamma_excess =
+            gap * ((trigamma - m * trigamma_of_end * both) + x * inverse * series);
+    }
+    return result;
+}
+
 }  // namespace
 
-double ln_gamma_of(double x) {
+double ln_gamma(double x) {
     double product = 1.0;
     while (x < stirling_from) {
         product *= x;
@@ -45,26 +80,11 @@ double ln_gamma_ratio(double x, double y) {
 }
 
 double ln_scaled_rising(double x, double y) {
-    if (x < stirling_from) return ln_gamma_of(x + y) - ln_gamma_of(x) - y * ln(x);
+    if (x < stirling_from) return ln_gamma(x + y) - ln_gamma(x) - y * ln(x);
     const double ratio = y / x;
     const double corrections = stirling_correction(x + y) - stirling_correction(x);
     if (ratio > 0.5) return (x + y - 0.5) * ln_1p(ratio) - y + corrections;
     return x * ln_1p_minus_x(ratio) + (y - 0.5) * ln_1p(ratio) + corrections;
-}
-
-double digamma_difference(double x, double gap) {
-    double sum = 0.0;
-    while (x < stirling_from) {
-        sum += gap / (x * (x + gap));
-        x += 1.0;
-    }
-    const double inverse = 1.0 / x;
-    const double other = 1.0 / (x + gap);
-    const double difference = gap * inverse * other;
-    const double z = inverse * inverse;
-    const double w = other * other;
-    return sum + ln_1p(gap * inverse) +
-           difference * (0.5 + (inverse + other) * divided_difference(digamma_series, z, w));
 }
 
 double trigamma_excess(double x) {
@@ -76,28 +96,16 @@ double trigamma_excess(double x) {
     return 0.5 * inverse + polynomial(trigamma_series, inverse * inverse);
 }
 
+double digamma_difference(double x, double gap) {
+    return differences<true, false>(x, gap).digamma;
+}
+
 double trigamma_excess_difference(double x, double gap) {
-    if (x < stirling_from) {
-        // With X = x + m, psi'(x) = sum_{j<m} 1/(x+j)^2 + psi'(X), and every difference in closed
-        // form, so that all terms are multiples of the gap.
-        const double y = x + gap;
-        double m = 0.0;
-        double sum = 0.0;
-        for (; x + m < stirling_from; m += 1.0) {
-            const double product = (x + m) * (y + m);
-            sum += (x * y - m * m) / (product * product);
-        }
-        const double X = x + m;
-        const double Y = y + m;
-        return gap * (sum - m * (1.0 + trigamma_excess(Y)) / (X * Y)) +
-               x / X * trigamma_excess_difference(X, gap);
-    }
-    const double inverse = 1.0 / x;
-    const double other = 1.0 / (x + gap);
-    const double z = inverse * inverse;
-    const double w = other * other;
-    return gap * inverse * other *
-           (0.5 + (inverse + other) * divided_difference(trigamma_series, z, w));
+    return differences<false, true>(x, gap).trigamma_excess;
+}
+
+PolygammaDifferences polygamma_differences(double x, double gap) {
+    return differences<true, true>(x, gap);
 }
 
 double trigamma_rise(double x) {

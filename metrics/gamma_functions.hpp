@@ -70,7 +70,7 @@ inline constexpr std::array trigamma_series{0.0,
 }
 
 /// ln Gamma(x), x > 0.
-[[nodiscard]] double ln_gamma_of(double x);
+[[nodiscard]] double ln_gamma(double x);
 
 /// ln [Gamma(x + y) / Gamma(x)], x >= stirling_from and x + y >= stirling_from - 1; its error is a
 /// rounding of y ln x.
@@ -88,6 +88,13 @@ inline constexpr std::array trigamma_series{0.0,
 
 /// trigamma_excess(x) - trigamma_excess(x + gap), x > 0, gap >= 0.
 [[nodiscard]] double trigamma_excess_difference(double x, double gap);
+
+/// Both differences, at little more than the price of one.
+struct PolygammaDifferences {
+    double digamma = 0.0;
+    double trigamma_excess = 0.0;
+};
+[[nodiscard]] PolygammaDifferences polygamma_differences(double x, double gap);
 
 /// x psi'(x + 1), which rises from 0 to 1; x > 0.
 [[nodiscard]] double trigamma_rise(double x);

@@ -1,7 +1,6 @@
 #include "metrics/log_tables.hpp"
 
 #include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/log1p.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 #include <limits>
@@ -48,10 +47,6 @@ double digamma(double x) {
 
 double trigamma(double x) {
     return boost::math::trigamma(x);
-}
-
-double ln_gamma(double x) {
-    return boost::math::lgamma(x);
 }
 
 double ln_1p_minus_x(double x) {

@@ -33,8 +33,6 @@ namespace truegap::metrics {
 [[nodiscard]] double digamma(double x);
 /// psi'(x), for x > 0.
 [[nodiscard]] double trigamma(double x);
-/// ln Gamma(x), for x > 0.
-[[nodiscard]] double ln_gamma(double x);
 /// ln(1 + x) - x for x > -1, without cancellation near 0.
 [[nodiscard]] double ln_1p_minus_x(double x);
 

@@ -29,9 +29,9 @@ class Integrand {
           K_(K),
           unseen_(K - groups.seen),
           ln_K_(ln(K)),
-          ln_constants_(-ln_gamma_of(groups.n)) {
+          ln_constants_(-ln_gamma(groups.n)) {
         for (const auto& [count, items] : groups.large)
-            ln_constants_ += static_cast<double>(items) * ln_gamma_of(static_cast<double>(count));
+            ln_constants_ += static_cast<double>(items) * ln_gamma(static_cast<double>(count));
     }
 
     LineNode operator()(double t, Moments moments) const {
@@ -53,7 +53,7 @@ class Integrand {
         } else {
             // Gamma(alpha) = Gamma(alpha + 1) / alpha
             node.ln_likelihood = sums.ln_rising + (groups_.seen - 1.0) * t - ln_K_ +
-                                 ln_gamma_of(alpha + 1.0) - ln_gamma_of_n_plus(alpha);
+                                 ln_gamma(alpha + 1.0) - ln_gamma_of_n_plus(alpha);
         }
         node.measure = trigamma_rise_difference(a, K_);
         if (moments == Moments::none) return node;
@@ -76,11 +76,11 @@ class Integrand {
     // ln [Gamma(n + alpha) / Gamma(n)]
     [[nodiscard]] double ln_gamma_of_n_plus(double alpha) const {
         if (groups_.n >= stirling_from) return ln_gamma_ratio(groups_.n, alpha);
-        return ln_gamma_of(groups_.n + alpha) - ln_gamma_of(groups_.n);
+        return ln_gamma(groups_.n + alpha) - ln_gamma(groups_.n);
     }
     // Gamma(c) / (K Gamma(n)), c = n, in the form of the integrand
     [[nodiscard]] double ln_likelihood_of_one_item_at_0() const {
-        return groups_.large.empty() ? ln_gamma_of(groups_.n) - ln_K_ : -ln_K_;
+        return groups_.large.empty() ? ln_gamma(groups_.n) - ln_K_ : -ln_K_;
     }
 
     const detail::CountGroups& groups_;

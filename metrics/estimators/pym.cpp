@@ -36,7 +36,7 @@ class OverConcentration {
           sums_(detail::seen_item_sums(groups, discount, RisingForm::less_constants, moments)),
           d_(-discount.minus),
           u_(digamma_difference(discount.one_minus, d_)),
-          ln_gamma_n_(ln_gamma_of(groups.n)) {}
+          ln_gamma_n_(ln_gamma(groups.n)) {}
 
     LineNode operator()(double t, Moments moments) const {
         const double alpha = exponential(t);
@@ -67,16 +67,16 @@ class OverConcentration {
             return (groups_.seen - 1.0) * t +
                    (d_ > 0.0 ? ln_scaled_rising(alpha / d_, groups_.seen) : 0.0);
         const double ratio = alpha / d_;
-        return (groups_.seen - 1.0) * ln(d_) + ln_gamma_of(ratio + groups_.seen) -
-               ln_gamma_of(ratio + 1.0);
+        return (groups_.seen - 1.0) * ln(d_) + ln_gamma(ratio + groups_.seen) -
+               ln_gamma(ratio + 1.0);
     }
     // ln [Gamma(1+alpha) Gamma(n) / Gamma(alpha+n)]
     [[nodiscard]] double ln_old_items(double alpha, double t) const {
         const double n = groups_.n;
         if (alpha >= n) return ln_gamma_n_ - (n - 1.0) * t - ln_scaled_rising(alpha, n);
         const double ratio =
-            n >= stirling_from ? ln_gamma_ratio(n, alpha) : ln_gamma_of(n + alpha) - ln_gamma_n_;
-        return ln_gamma_of(1.0 + alpha) - ratio;
+            n >= stirling_from ? ln_gamma_ratio(n, alpha) : ln_gamma(n + alpha) - ln_gamma_n_;
+        return ln_gamma(1.0 + alpha) - ratio;
     }
 
     const detail::CountGroups& groups_;

@@ -110,7 +110,7 @@ SeenItemSums seen_item_sums(const CountGroups& groups,
     }
     if (!groups.large.empty()) {
         const double ln_first =
-            form == RisingForm::less_constants ? ln_gamma_of(discount.one_minus) : 0.0;
+            form == RisingForm::less_constants ? ln_gamma(discount.one_minus) : 0.0;
         for (const auto& [count, items] : groups.large) {
             const auto c = static_cast<double>(count);
             const double ratio = form == RisingForm::less_constants
