@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <set>
 #include <string>
@@ -89,4 +90,48 @@ TEST_CASE("recommended: a twentieth of the published bias, and calibration is se
                     CAPTURE(place, one, two);
                     CHECK(of_one.second < of_two.second);
                 }
+}
+
+TEST_CASE("recommended: the summary tells its gaps, its coverage and whether pooling is doubtful",
+          "[cli][recommended]") {
+    const Json scenario = with(small_scenario(), "/approximations/1", "recommended");
+    const TemporaryFolder folder;
+    const Finished finished = run({"run", "-", "--out", "out"}, folder.path(), scenario.dump());
+    INFO(finished.out << finished.err);
+    REQUIRE(finished.code == 0);
+    CHECK(finished.out.find("predicts perfectly") < finished.out.find("\n  Under recommended: "));
+
+    const Table table = read_table(read_file(folder / "out/summary.csv"));
+    double covered = 0.0;
+    double intervals = 0.0;
+    for (std::size_t r = 0; r < table.rows.size(); ++r)
+        if (table.at(r, "approximation") == "recommended") {
+            covered += table.number(r, "coverage") * table.number(r, "intervals");
+            intervals += table.number(r, "intervals");
+        }
+    REQUIRE(intervals > 1000.0);
+    char share[32];
+    std::snprintf(share, sizeof share, "%.1f %%", 100.0 * covered / intervals);
+    CHECK(finished.out.find(std::string("its 95 % intervals held the truth ") + share) !=
+          std::string::npos);
+    CHECK(finished.out.find("only 9 groups to learn from") != std::string::npos);
+}
+
+TEST_CASE("recommended: groups learn from those of every size", "[cli][recommended]") {
+    Json scenario = with(small_scenario(), "/approximations/1", "recommended");
+    scenario["replicates"] = 5;
+    // 9 contexts: everybody's 3 of 505 users, 3 of 5 and 3 of 500.
+    scenario["design"] = {{"group_sizes",
+                           {{{"age", "young"}, {"gender", "f"}, {"users", 5}},
+                            {{"age", "old"}, {"gender", "f"}, {"users", 500}}}}};
+    const TemporaryFolder folder;
+    const Finished few = run({"run", "-", "--out", "out"}, folder.path(), scenario.dump());
+    INFO(few.out << few.err);
+    REQUIRE(few.code == 0);
+    CHECK(few.out.find("only 9 groups to learn from") != std::string::npos);
+    scenario["contexts"]["histories_per_group"] = 3;  // 12 contexts
+    const Finished enough = run({"run", "-", "--out", "more"}, folder.path(), scenario.dump());
+    INFO(enough.out << enough.err);
+    REQUIRE(enough.code == 0);
+    CHECK(enough.out.find("groups to learn from") == std::string::npos);
 }

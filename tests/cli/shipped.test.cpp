@@ -49,7 +49,7 @@ TEST_CASE("version: name and number", "[cli][help]") {
 TEST_CASE("scenarios: the shipped studies are listed with their questions", "[cli][scenarios]") {
     const Finished listed = run({"scenarios"}, {});
     CHECK(listed.code == 0);
-    for (const std::string name : {"quickstart", "movielens_1m"}) {
+    for (const std::string name : {"quickstart", "movielens_1m", "estimator_choice"}) {
         INFO(name);
         const Finished printed = run({"scenarios", name}, {});
         CHECK(printed.code == 0);
