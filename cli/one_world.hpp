@@ -1,14 +1,11 @@
 #pragma once
 
+#include <CLI/App.hpp>
 #include <functional>
 #include <string>
 
 #include "sim/plan.hpp"
 #include "sim/scenario.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace truegap::cli {
 
