@@ -1,6 +1,7 @@
 #include "metrics/estimators/detail/tabled_sum.hpp"
 
 #include <bit>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace {
 
 // Independent products, so that none waits for another; the high bits depend on everything.
 std::size_t hash(const TableKey& key) {
-    const std::uint64_t sum = std::bit_cast<std::uintptr_t>(key.owner) * 0x9E3779B97F4A7C15U +
+    const std::uint64_t sum = std::hash<const void*>{}(key.owner) * 0x9E3779B97F4A7C15U +
                               key.n * 0xC2B2AE3D27D4EB4FU + key.other * 0xD6E8FEB86659FD93U +
                               std::bit_cast<std::uint64_t>(key.parameter) * 0xA0761D6478BD642FU;
     return (sum ^ (sum >> 32U)) * 0xE7037ED1A0B428DBU >> 40U;
