@@ -206,10 +206,10 @@ std::vector<Centred> centred_on(const CountsTable& table,
                                 const std::vector<std::size_t>& members,
                                 const std::vector<double>& mean) {
     std::vector<Centred> result;
-    for (const std::size_t g : members) {
+    result.reserve(members.size());
+    for (const std::size_t g : members)
         result.push_back(
             {.group = &table.groups[g], .mean = restricted(mean, table.groups[g].items)});
-    }
     return result;
 }
 

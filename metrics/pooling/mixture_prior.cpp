@@ -146,6 +146,7 @@ std::vector<Weights> responsibilities(const std::vector<Weights>& evidence, cons
         if (change < settled) break;
     }
     std::vector<Weights> result;
+    result.reserve(evidence.size());
     for (const Weights& likelihood : evidence) result.push_back(of_group(likelihood, weights));
     return result;
 }
