@@ -234,57 +234,71 @@ void print_blindness(std::ostream& out,
     }
 }
 
+/// What the rows of a method with intervals of its own say together.
+struct Intervals {
+    double covered = 0.0;
+    double count = 0.0;
+    double least_pooled_weight = 1.0;
+    double contexts = 0.0;
+    double fallen_back = 0.0;       ///< contexts
+    double most_fallen_back = 0.0;  ///< a share, of the contexts of one size
+    sim::SizeBin most_at;
+    std::map<std::uint32_t, std::uint64_t> groups;  ///< in a world, of those drawn together
+};
+
+Intervals intervals_of(const Summary& summary,
+                       const Summary::Method& method,
+                       const sim::Scenario& scenario,
+                       const sim::Results& results) {
+    // Each n has all groups for itself, or the groups are split into bins of n.
+    const bool apart = std::holds_alternative<sim::UsersPerGroup>(scenario.design);
+    Intervals all;
+    for (std::uint32_t p = 0; p < results.predictors.size(); ++p)
+        for (const sim::SizeBin& size : summary.sizes()) {
+            const sim::SummaryRow row = summary.at(p, method, size);
+            if (p == 0 && row.worlds > 0)
+                all.groups[apart ? size.smallest : size.population_users] +=
+                    row.contexts / row.worlds;
+            const auto count = static_cast<double>(row.intervals);
+            all.covered += row.coverage.value_or(0.0) * count;
+            all.count += count;
+            all.least_pooled_weight =
+                std::min(all.least_pooled_weight, row.pooled_weight.value_or(1.0));
+            const double fallen = row.fallen_back.value_or(0.0);
+            all.contexts += static_cast<double>(row.contexts);
+            all.fallen_back += fallen * static_cast<double>(row.contexts);
+            if (fallen > all.most_fallen_back) {
+                all.most_fallen_back = fallen;
+                all.most_at = size;
+            }
+        }
+    return all;
+}
+
 // The intervals of the methods that have their own, and whether pooling may be believed.
 void print_intervals(std::ostream& out,
                      const Summary& summary,
                      const sim::Scenario& scenario,
                      const sim::Results& results) {
-    // Each n has all groups for itself, or the groups are split into bins of n.
-    const bool apart = std::holds_alternative<sim::UsersPerGroup>(scenario.design);
     for (const Summary::Method& method : summary.methods()) {
-        double covered = 0.0;
-        double intervals = 0.0;
-        double weakest = 1.0;
-        double fallen_back = 0.0;
-        double contexts = 0.0;
-        double most_fallen_back = 0.0;
-        sim::SizeBin most_at;
-        std::map<std::uint32_t, std::uint64_t> groups;  // in a world, of those drawn together
-        for (std::uint32_t p = 0; p < results.predictors.size(); ++p)
-            for (const sim::SizeBin& size : summary.sizes()) {
-                const sim::SummaryRow row = summary.at(p, method, size);
-                if (p == 0 && row.worlds > 0)
-                    groups[apart ? size.smallest : size.population_users] +=
-                        row.contexts / row.worlds;
-                const auto counted = static_cast<double>(row.intervals);
-                covered += row.coverage.value_or(0.0) * counted;
-                intervals += counted;
-                weakest = std::min(weakest, row.pooled_weight.value_or(1.0));
-                const double fallen = row.fallen_back.value_or(0.0);
-                fallen_back += fallen * static_cast<double>(row.contexts);
-                contexts += static_cast<double>(row.contexts);
-                if (fallen > most_fallen_back) {
-                    most_fallen_back = fallen;
-                    most_at = size;
-                }
-            }
-        if (intervals == 0.0) continue;
+        const Intervals all = intervals_of(summary, method, scenario, results);
+        if (all.count == 0.0) continue;
         out << "\n"
             << method_label(results, method) << ": its 95 % intervals held the truth "
-            << percent(covered / intervals) << " of the time.\n";
-        const auto fewest =
-            std::min_element(groups.begin(), groups.end(), [](const auto& one, const auto& other) {
+            << percent(all.covered / all.count) << " of the time.\n";
+        const auto fewest = std::min_element(
+            all.groups.begin(), all.groups.end(), [](const auto& one, const auto& other) {
                 return one.second < other.second;
             });
-        if (fewest != groups.end() && fewest->second < metrics::least_groups)
+        if (fewest != all.groups.end() && fewest->second < metrics::least_groups)
             out << "  Pooling is doubtful: only " << fewest->second << " groups to learn from.\n";
-        if (fallen_back > 0.0)
-            out << "  Pooling is doubtful for " << percent(fallen_back / contexts)
-                << " of the groups (" << percent(most_fallen_back)
-                << " of those with n=" << column_label(most_at)
+        if (all.fallen_back > 0.0)
+            out << "  Pooling is doubtful for " << percent(all.fallen_back / all.contexts)
+                << " of the groups (" << percent(all.most_fallen_back)
+                << " of those with n=" << column_label(all.most_at)
                 << "): they are unlike the others, and were estimated on their own.\n";
-        else if (weakest < doubtful_weight)
-            out << "  Pooling is doubtful: up to " << percent(1.0 - weakest)
+        else if (all.least_pooled_weight < doubtful_weight)
+            out << "  Pooling is doubtful: up to " << percent(1.0 - all.least_pooled_weight)
                 << " of the weight fell back on the groups' own counts.\n";
     }
 }
