@@ -2,48 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 
 #include "metrics/compensated_sum.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/log_tables.hpp"
+#include "sim/scaled_product.hpp"
 
 namespace truegap::sim {
 
 namespace {
-
-// A product of non-negative factors as mantissa * 2^exponent: each factor costs one rounding, and
-// long histories cannot underflow. (Sums of logarithms lose an absolute 1e-15 a factor.)
-class ScaledProduct {
-  public:
-    explicit ScaledProduct(double first) { multiply(first); }
-    void multiply(double factor) { rescale(mantissa_ * factor, exponent_); }
-    void divide(double divisor) { rescale(mantissa_ / divisor, exponent_); }
-    [[nodiscard]] bool is_zero() const { return mantissa_ == 0.0; }
-    [[nodiscard]] long exponent() const { return exponent_; }
-    /// The product divided by 2^exponent.
-    [[nodiscard]] double relative_to(long exponent) const {
-        const long shift = std::max(exponent_ - exponent, -4000L);
-        return std::ldexp(mantissa_, static_cast<int>(shift));
-    }
-
-  private:
-    void rescale(double value, long exponent) {
-        int shift = 0;
-        mantissa_ = std::frexp(value, &shift);
-        exponent_ = exponent + shift;
-    }
-    double mantissa_ = 1.0;
-    long exponent_ = 0;
-};
-
-double attribute_probability(const Population& population,
-                             const Group& group,
-                             std::size_t i,
-                             std::size_t z) {
-    return population.attributes()[group.proxy[i]].probabilities(
-        static_cast<Eigen::Index>(z), static_cast<Eigen::Index>(group.levels[i]));
-}
 
 // Each distinct item of a history, ascending, with how often it occurs.
 std::vector<std::pair<ItemId, std::uint32_t>> occurrences(std::span<const ItemId> history) {
@@ -95,21 +63,20 @@ double dirichlet_mean_entropy(const Concentrations& given) {
     return sum.value();
 }
 
-std::vector<ItemId> all_items(const Population& population) {
-    std::vector<ItemId> items(population.items());
-    std::iota(items.begin(), items.end(), ItemId{0});
-    return items;
-}
-
 }  // namespace
+
+double group_likelihood(const Population& population, const Group& group, std::size_t z) {
+    double product = 1.0;
+    for (std::size_t i = 0; i < group.proxy.size(); ++i)
+        product *= population.attributes()[group.proxy[i]].probabilities(
+            static_cast<Eigen::Index>(z), static_cast<Eigen::Index>(group.levels[i]));
+    return product;
+}
 
 double group_probability(const Population& population, const Group& group) {
     metrics::CompensatedSum sum;
     for (std::size_t z = 0; z < population.classes(); ++z) {
-        double product = population.class_weights()[z];
-        for (std::size_t i = 0; i < group.proxy.size(); ++i)
-            product *= attribute_probability(population, group, i, z);
-        sum.add(product);
+        sum.add(population.class_weights()[z] * group_likelihood(population, group, z));
     }
     return sum.value();
 }
@@ -120,8 +87,7 @@ std::optional<metrics::Distribution> class_posterior(const Population& populatio
     std::vector<ScaledProduct> products;
     for (std::size_t z = 0; z < population.classes(); ++z) {
         ScaledProduct product(population.class_weights()[z]);
-        for (std::size_t i = 0; i < group.proxy.size(); ++i)
-            product.multiply(attribute_probability(population, group, i, z));
+        product.multiply(group_likelihood(population, group, z));
         const auto row = population.item_probabilities(z);
         const double kappa = population.concentration()[z];
         double length = 0.0;
@@ -203,35 +169,6 @@ TruthOrReason find_truth(const Population& population, const Context& context) {
                   .entropy = entropy,
                   .individual_entropy = individual},
             {}};
-}
-
-Ladder ladder(const Population& population,
-              std::span<const Proxy> proxies,
-              std::span<const AttributeSpec> attributes) {
-    const std::vector<ItemId> items = all_items(population);
-    const auto weights = population.class_weights();
-    const auto prior =
-        metrics::Distribution::from_weights(std::vector<double>(weights.begin(), weights.end()));
-    const auto marginal = *target_distribution(population, prior, {}, items);
-    Ladder result{.entropy = metrics::shannon_entropy(marginal),
-                  .individual_entropy = individual_entropy(population, prior, {}, items),
-                  .by_proxy = {}};
-    for (const Proxy& proxy : proxies) {
-        metrics::CompensatedSum conditional;
-        metrics::CompensatedSum information;
-        for (const Group& group : all_groups(proxy, attributes)) {
-            const double probability = group_probability(population, group);
-            const auto posterior = class_posterior(population, group, {});
-            if (!(probability > 0.0) || !posterior) continue;
-            const auto p = *target_distribution(population, *posterior, {}, items);
-            conditional.add(probability * metrics::shannon_entropy(p));
-            information.add(probability * metrics::kl_divergence(p, marginal));
-        }
-        result.by_proxy.push_back({.proxy = proxy,
-                                   .conditional_entropy = conditional.value(),
-                                   .information = information.value()});
-    }
-    return result;
 }
 
 }  // namespace truegap::sim

@@ -11,6 +11,11 @@
 /// The exact truth of a population: no random number touches anything here.
 namespace truegap::sim {
 
+/// P(delta | z) = prod_{j in delta} A_j[z, l_j], in [0, 1].
+[[nodiscard]] double group_likelihood(const Population& population,
+                                      const Group& group,
+                                      std::size_t z);
+
 /// P(delta) = sum_z w[z] prod_{j in delta} A_j[z, l_j], in [0, 1].
 [[nodiscard]] double group_probability(const Population& population, const Group& group);
 
@@ -60,21 +65,5 @@ struct TruthOrReason {
     NoTruth reason = NoTruth::impossible_group;
 };
 [[nodiscard]] TruthOrReason find_truth(const Population& population, const Context& context);
-
-/// One rung of the ladder: what a proxy tells about the next item, in nats.
-struct ProxyInformation {
-    Proxy proxy;
-    double conditional_entropy = 0.0;  ///< H(B | delta) = sum_delta P(delta) H(B | delta)
-    double information = 0.0;          ///< I(B; delta) = sum_delta P(delta) KL(P(.|delta) || P)
-};
-/// H(B) >= H(B|delta) >= H(B|U), over all items, without history, in nats.
-struct Ladder {
-    double entropy = 0.0;             ///< H(B)
-    double individual_entropy = 0.0;  ///< H(B|U) = E[H(theta)]
-    std::vector<ProxyInformation> by_proxy;
-};
-[[nodiscard]] Ladder ladder(const Population& population,
-                            std::span<const Proxy> proxies,
-                            std::span<const AttributeSpec> attributes);
 
 }  // namespace truegap::sim

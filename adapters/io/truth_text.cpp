@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "metrics/approximation/smoothing.hpp"
+#include "sim/ladder.hpp"
 #include "adapters/io/csv.hpp"
 #include "adapters/io/json_text.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "naive_truth.hpp"
 
+#include "sim/ladder.hpp"
 #include "sim/truth.hpp"
 
 #include "support.hpp"

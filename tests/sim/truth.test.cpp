@@ -6,6 +6,9 @@
 #include <limits>
 
 #include "naive_truth.hpp"
+
+#include "sim/ladder.hpp"
+
 #include "support.hpp"
 
 namespace truegap::test {
