@@ -22,6 +22,11 @@ enum class Purpose : std::uint8_t {
     halves,
     answers,
     bootstrap,
+    drift,
+    traits,
+    pools,
+    pool_users,
+    display,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,
