@@ -22,6 +22,7 @@ enum class Purpose : std::uint8_t {
     halves,
     answers,
     bootstrap,
+    chaotic_starts,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,
