@@ -49,8 +49,9 @@ inline constexpr std::uint64_t chaotic_prime = 4611686018427377339;
 /// arcsine measures, in the order of the items.
 ///     item b   iff   p_0 + ... + p_(b-1) < F(x) <= p_0 + ... + p_b,
 ///     F(x) = (2/pi) arcsin sqrt(x) = 2 min(a, P - a) / P
-/// So an item's cell is an interval of folded states, of N p_b of them up to one: the probability of
-/// an item is p_b up to 1/N = 4.3e-19, and an item of probability 0 has an empty cell.
+/// (which side an end belongs to does not matter: no state lies on one). So an item's cell is an
+/// interval of folded states, |size - N p_b| < 1 + p_b/2: the probability of an item is p_b up to
+/// 1.5/N = 6.5e-19, and an item of probability 0 has an empty cell.
 class ChaoticCells {
   public:
     /// p: shape (M,), M >= 1, >= 0, divided by its sum, which is 1 up to rounding (a contract). Terms
