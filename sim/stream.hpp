@@ -27,6 +27,7 @@ enum class Purpose : std::uint8_t {
     pools,
     pool_users,
     display,
+    chaotic_starts,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,
