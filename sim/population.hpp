@@ -1,31 +1,24 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <variant>
 #include <vector>
 
+#include "sim/attributes.hpp"
+#include "sim/row_matrix.hpp"
+
 namespace truegap::sim {
 
-using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using ItemId = std::uint32_t;
-
-/// A demographic attribute. Attributes are independent given the class.
-struct Attribute {
-    std::string name;
-    std::vector<std::string> levels;
-    RowMatrix probabilities;  ///< A[z, l] = P(level l | class z): shape (Z, levels), rows sum to 1
-};
 
 /// What a population is made of; see `Population`.
 struct PopulationParts {
     std::vector<double> class_weights;  ///< w[z] = P(z): shape (Z,), sums to 1
     RowMatrix item_probabilities;       ///< B[z, b] = P(item b | z): shape (Z, M), rows sum to 1
     std::vector<double> concentration;  ///< kappa[z] > 0 or infinity: shape (Z,)
-    std::vector<Attribute> attributes;
+    Attributes attributes;
 };
 
 /// Users whose preferences are known: latent classes z = 1..Z, each with a distribution over M
@@ -47,7 +40,9 @@ class Population {
     [[nodiscard]] std::span<const double> item_probabilities(std::size_t z) const {
         return {parts_.item_probabilities.row(static_cast<Eigen::Index>(z)).data(), items()};
     }
-    [[nodiscard]] std::span<const Attribute> attributes() const { return parts_.attributes; }
+    [[nodiscard]] const Attributes& attributes() const { return parts_.attributes; }
+    /// The same users with every attribute recorded as it is.
+    [[nodiscard]] Population truly_recorded() const;
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 
@@ -56,10 +51,6 @@ class Population {
     std::vector<double> item_marginal_;
 };
 
-/// Class weights drawn from a symmetric Dirichlet, every component with this concentration.
-struct DirichletWeights {
-    double concentration = 1.0;
-};
 /// Popularity of the item of rank i = 1..M, as a logit.
 ///     uniform    0
 ///     zipf       -parameter ln i,        parameter >= 0
@@ -69,15 +60,6 @@ struct Popularity {
     Kind kind = Kind::uniform;
     double parameter = 0.0;
 };
-/// An attribute to be made: A[z,:] = (1 - rho) m + rho S[z,:], m = sum_z w[z] S[z,:], so that the
-/// marginal does not move with rho. S is given, or each row is drawn from a symmetric Dirichlet.
-struct AttributeSpec {
-    std::string name;
-    std::vector<std::string> levels;
-    double informativeness = 1.0;                            ///< rho in [0, 1]
-    std::variant<DirichletWeights, RowMatrix> class_levels;  ///< S: shape (Z, levels), or its law
-};
-
 /// A population to be drawn.
 ///     B[z,:] = softmax(popularity + tilt_sd e[z,:]),   e standard normal
 struct GeneratedPopulation {

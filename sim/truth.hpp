@@ -11,15 +11,16 @@
 /// The exact truth of a population: no random number touches anything here.
 namespace truegap::sim {
 
-/// P(delta | z) = prod_{j in delta} A_j[z, l_j], in [0, 1].
+/// P(delta | z) of recorded levels, in [0, 1]: prod_{j in delta} A_j[z, l_j] where attributes are
+/// independent given the class and recorded as they are; see `Attributes::likelihood`.
 [[nodiscard]] double group_likelihood(const Population& population,
                                       const Group& group,
                                       std::size_t z);
 
-/// P(delta) = sum_z w[z] prod_{j in delta} A_j[z, l_j], in [0, 1].
+/// P(delta) = sum_z w[z] P(delta | z), in [0, 1].
 [[nodiscard]] double group_probability(const Population& population, const Group& group);
 
-/// P(z | delta, h) proportional to w[z] prod_j A_j[z, l_j] P(h|z): shape (Z,), with
+/// P(z | delta, h) proportional to w[z] P(delta|z) P(h|z): shape (Z,), with
 ///     P(h|z) = prod_b rising(kappa[z] B[z,b], n_b) / rising(kappa[z], L),
 ///     prod_b B[z,b]^n_b for kappa[z] = infinity
 /// as scaled products, not sums of logarithms: one rounding a factor, and no underflow.

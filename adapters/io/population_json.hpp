@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "sim/population.hpp"
 #include "adapters/io/json_node.hpp"
 
@@ -10,7 +12,20 @@ inline constexpr std::uint64_t most_items = 1'000'000;
 inline constexpr std::uint64_t most_classes = 10'000;
 inline constexpr double most_class_items = 1e8;
 
-/// `/population`: given outright when it has `item_probabilities`, else to be generated.
-[[nodiscard]] sim::PopulationSpec read_population(const JsonNode& node);
+/// Concentrations: within these kappa B neither underflows nor drowns the counts of a history.
+inline constexpr double least_concentration = 1e-9;
+inline constexpr double most_concentration = 1e15;
+
+/// `/population`: the name of a file that holds it (relative to `directory`), given outright when it
+/// has `item_probabilities`, else to be generated. Throws InputError.
+[[nodiscard]] sim::PopulationSpec read_population(const JsonNode& node,
+                                                  const std::filesystem::path& directory);
+
+/// The file that a population names. Throws InputError.
+[[nodiscard]] Json read_population_file(const JsonNode& node,
+                                        const std::filesystem::path& directory);
+
+/// A population as it is given outright; reads back to the same bits.
+[[nodiscard]] Json population_json(const sim::Population& population);
 
 }  // namespace truegap::adapters
