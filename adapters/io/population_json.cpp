@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "metrics/approximation/smoothing.hpp"
 #include "adapters/io/attributes_json.hpp"
@@ -151,25 +152,47 @@ Json read_population_file(const JsonNode& node, const std::filesystem::path& dir
     return population;
 }
 
-Json population_json(const sim::Population& population) {
+std::string population_text(const sim::Population& population) {
     const auto weights = population.class_weights();
-    Json result;
-    result["exact"] = true;
-    result["class_weights"] = std::vector<double>(weights.begin(), weights.end());
+    Json head;
+    head["exact"] = true;
+    head["class_weights"] = std::vector<double>(weights.begin(), weights.end());
     Json concentration = Json::array();
     for (const double kappa : population.concentration())
         concentration.push_back(std::isinf(kappa) ? Json("infinite") : Json(kappa));
-    result["heterogeneity"]["concentration"] = std::move(concentration);
-    result["attributes"] = attributes_json(population.attributes());
+    head["heterogeneity"]["concentration"] = std::move(concentration);
+    head["attributes"] = attributes_json(population.attributes());
     if (Json recording = recording_json(population.attributes()); !recording.empty())
-        result["recording"] = std::move(recording);
-    Json rows = Json::array();
-    for (std::size_t z = 0; z < population.classes(); ++z) {
-        const auto row = population.item_probabilities(z);
-        rows.push_back(std::vector<double>(row.begin(), row.end()));
+        head["recording"] = std::move(recording);
+    std::ostringstream out;
+    out << "{";
+    for (const auto& [key, value] : head.items()) {
+        out << json_string(key) << ':';
+        write_json(out, value);
+        out << ",\n";
     }
-    result["item_probabilities"] = std::move(rows);
-    return result;
+    // Straight into the text: a population may have 1e8 of these.
+    std::string text = out.str() + "\"item_probabilities\":[";
+    for (std::size_t z = 0; z < population.classes(); ++z) {
+        text += z > 0 ? ",\n[" : "\n[";
+        const auto row = population.item_probabilities(z);
+        for (std::size_t b = 0; b < row.size(); ++b) {
+            if (b > 0) text += ',';
+            append_json_number(text, row[b]);
+        }
+        text += ']';
+    }
+    return text + "]}\n";
+}
+
+bool is_population(const std::string& text) {
+    try {
+        const Json json = parse_json(text, "");
+        return json.is_object() && json.contains("class_weights") &&
+               json.contains("item_probabilities");
+    } catch (const InputError&) {
+        return false;
+    }
 }
 
 }  // namespace truegap::adapters

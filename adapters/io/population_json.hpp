@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "sim/population.hpp"
 #include "adapters/io/json_node.hpp"
@@ -25,7 +26,9 @@ inline constexpr double most_concentration = 1e15;
 [[nodiscard]] Json read_population_file(const JsonNode& node,
                                         const std::filesystem::path& directory);
 
-/// A population as it is given outright; reads back to the same bits.
-[[nodiscard]] Json population_json(const sim::Population& population);
+/// A population as it is given outright, in the shortest digits that read back to the same bits.
+[[nodiscard]] std::string population_text(const sim::Population& population);
+/// Whether a text is a population given outright, as far as a glance tells.
+[[nodiscard]] bool is_population(const std::string& text);
 
 }  // namespace truegap::adapters
