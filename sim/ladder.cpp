@@ -1,8 +1,10 @@
 #include "sim/ladder.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "metrics/compensated_sum.hpp"
+#include "metrics/contract.hpp"
 #include "metrics/entropy.hpp"
 #include "sim/truth.hpp"
 
@@ -45,6 +47,20 @@ Ladder ladder(const Population& population,
                                    .information = information.value()});
     }
     return result;
+}
+
+std::vector<Proxy> proxy_lattice(std::size_t attributes) {
+    TRUEGAP_EXPECTS(attributes < 32 && (std::size_t{1} << attributes) <= most_lattice_proxies);
+    std::vector<Proxy> proxies;
+    for (std::uint32_t set = 0; set < (std::uint32_t{1} << attributes); ++set) {
+        Proxy& proxy = proxies.emplace_back();
+        for (std::uint32_t j = 0; j < attributes; ++j)
+            if (((set >> j) & 1U) != 0) proxy.push_back(j);
+    }
+    std::sort(proxies.begin(), proxies.end(), [](const Proxy& a, const Proxy& b) {
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
+    return proxies;
 }
 
 }  // namespace truegap::sim

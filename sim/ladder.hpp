@@ -24,4 +24,7 @@ struct Ladder {
                             std::span<const Proxy> proxies,
                             std::span<const AttributeSpec> attributes);
 
+inline constexpr std::size_t most_lattice_proxies = 4096;
+[[nodiscard]] std::vector<Proxy> proxy_lattice(std::size_t attributes);
+
 }  // namespace truegap::sim

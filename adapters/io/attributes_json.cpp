@@ -121,7 +121,9 @@ Table read_entry(const JsonNode& node, std::size_t classes, Sums sums) {
                                   : read_plain(given, classes, table.cells, sums);
     } else {
         if (static_cast<double>(table.cells) * static_cast<double>(classes) > most_class_items)
-            node["levels"].fail("has too many combinations for that many classes");
+            node["levels"].fail("has " + std::to_string(table.cells) +
+                                " combinations, too many for " + std::to_string(classes) +
+                                " classes (allowed: combinations x classes up to 1e8)");
         spec.class_levels = sim::DirichletWeights{
             node.has("concentration")
                 ? node["concentration"].number_between(least_concentration, most_concentration)
