@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/row_matrix.hpp"
+#include "sim/matrix.hpp"
 
 /// What is known of users beside their choices: true levels by class, and what is recorded of them.
 namespace truegap::sim {

@@ -33,7 +33,12 @@ std::vector<OccupiedGroup> occupied_groups(const Population& population,
     for (Group& group : all_groups(proxy, attributes)) {
         const double probability = group_probability(population, group);
         if (!(probability > 0.0)) continue;
-        Context context{.group = std::move(group), .candidates = items, .unseen = events};
+        Context context{.id = 0,
+                        .group = std::move(group),
+                        .history = {},
+                        .candidates = items,
+                        .unseen = events,
+                        .ago = 0};
         auto target = target_distribution(population, context);
         if (target) result.push_back({std::move(context), probability, std::move(*target)});
     }
@@ -105,9 +110,11 @@ double histories(const Population& population, std::uint32_t length) {
 
 // What one evaluation costs, in terms of one item and class.
 double terms_of(const Population& population, std::uint32_t length) {
+    const auto terms = static_cast<double>(population.items() * population.classes());
+    // A history of chaotic users leaves up to 2^L sets of states possible.
+    if (population.dynamics().chaotic) return terms * std::exp2(std::min(length, 20U));
     const bool plain = population.dynamics().is_static() && population.examination().is_even();
-    return static_cast<double>(population.items() * population.classes()) *
-           (plain ? 1.0 : length + 1.0);
+    return plain ? terms : terms * (length + 1.0);
 }
 
 struct MeanAndError {

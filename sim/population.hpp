@@ -2,12 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "sim/attributes.hpp"
-#include "sim/row_matrix.hpp"
+#include "sim/dynamics.hpp"
+#include "sim/examination.hpp"
+#include "sim/matrix.hpp"
 
 namespace truegap::sim {
 
@@ -19,6 +22,8 @@ struct PopulationParts {
     RowMatrix item_probabilities;       ///< B[z, b] = P(item b | z): shape (Z, M), rows sum to 1
     std::vector<double> concentration;  ///< kappa[z] > 0 or infinity: shape (Z,)
     Attributes attributes;
+    Dynamics dynamics = {};        ///< not static: every kappa is infinite
+    Examination examination = {};  ///< not even: every kappa is infinite
 };
 
 /// Users whose preferences are known: latent classes z = 1..Z, each with a distribution over M
@@ -40,9 +45,16 @@ class Population {
     [[nodiscard]] std::span<const double> item_probabilities(std::size_t z) const {
         return {parts_.item_probabilities.row(static_cast<Eigen::Index>(z)).data(), items()};
     }
+    /// B[z,:] at an event that many events before the target: shape (M,).
+    [[nodiscard]] std::span<const double> item_probabilities(std::size_t z,
+                                                             std::uint32_t lag) const;
     [[nodiscard]] const Attributes& attributes() const { return parts_.attributes; }
+    [[nodiscard]] const Dynamics& dynamics() const { return parts_.dynamics; }
+    [[nodiscard]] const Examination& examination() const { return parts_.examination; }
     /// The same users with every attribute recorded as it is.
     [[nodiscard]] Population truly_recorded() const;
+    /// The same users, asked for the event that many events after the last of the history.
+    [[nodiscard]] Population with_steps(std::uint32_t steps) const;
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 
@@ -60,6 +72,16 @@ struct Popularity {
     Kind kind = Kind::uniform;
     double parameter = 0.0;
 };
+/// Answers to a survey question with ordered options, from a latent trait: Samejima's graded response
+/// model. A user of class z has trait x[z], and
+///     P(answer > option k | z) = 1 / (1 + exp(-a (x[z] - threshold[k]))),   k = 0..options-2
+/// Source: Samejima, Psychometrika Monograph 17 (1969).
+struct Likert {
+    std::vector<double> thresholds;                    ///< ascending: shape (options - 1,)
+    double discrimination = 1.0;                       ///< a > 0
+    std::variant<double, std::vector<double>> traits;  ///< x: shape (Z,), or sd of its normal law
+};
+
 /// A population to be drawn.
 ///     B[z,:] = softmax(popularity + tilt_sd e[z,:]),   e standard normal
 struct GeneratedPopulation {
@@ -70,6 +92,8 @@ struct GeneratedPopulation {
     std::variant<DirichletWeights, std::vector<double>> class_weights;
     std::vector<double> concentration;  ///< kappa: shape (classes,)
     std::vector<AttributeSpec> attributes;
+    std::optional<Likert> likert = {};  ///< what B is made of, in place of popularity and tilts
+    Examination examination = {};
 };
 /// A population given outright: no random number touches it (attributes carry S).
 struct ExplicitPopulation {
@@ -77,16 +101,21 @@ struct ExplicitPopulation {
     RowMatrix item_probabilities;
     std::vector<double> concentration;
     std::vector<AttributeSpec> attributes;
+    Examination examination = {};
 };
 using PopulationSpec = std::variant<GeneratedPopulation, ExplicitPopulation>;
 
 /// The population of one world. Generated ones are a pure function of (spec, seed, world).
+/// dynamics: what changes between events; its `length`, where it has one, is given.
 [[nodiscard]] Population make_population(const PopulationSpec& spec,
                                          std::uint64_t seed,
-                                         std::uint32_t world);
+                                         std::uint32_t world,
+                                         const DynamicsSpec& dynamics = {});
 
-/// M of the description, and its attributes.
+/// M and Z of the description, its heterogeneity, and its attributes.
 [[nodiscard]] std::size_t item_count(const PopulationSpec& spec);
+[[nodiscard]] std::size_t class_count(const PopulationSpec& spec);
+[[nodiscard]] std::span<const double> concentrations(const PopulationSpec& spec);
 [[nodiscard]] std::span<const AttributeSpec> attribute_specs(const PopulationSpec& spec);
 
 }  // namespace truegap::sim

@@ -22,6 +22,13 @@ enum class Purpose : std::uint8_t {
     halves,
     answers,
     bootstrap,
+    drift,
+    traits,
+    pools,
+    pool_users,
+    display,
+    chaotic_starts,
+    ladder,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sim/row_matrix.hpp"
+#include "sim/matrix.hpp"
 #include "adapters/io/json_node.hpp"
 
 namespace truegap::adapters {

@@ -145,7 +145,7 @@ TEST_CASE("ladder over histories: of a moving class, by listing every path of cl
             1,
             0,
             sim::MarkovDynamics{
-                .transition = world.transition, .steps = world.steps, .events = {}});
+                .transition = world.transition, .stay = 1.0, .steps = world.steps, .events = {}});
         for (const auto& rung : rungs(population, world.spec, {1, 2}, world.events))
             REQUIRE(rung.conditional_entropy ==
                     Approx(naive_average(world, rung.proxy, rung.length)).margin(1e-12));
@@ -158,12 +158,14 @@ TEST_CASE("ladder over histories: of a regime that changes, by listing every pat
     for (int round = 0; round < 20; ++round) {
         Changing world = random_changing(dice, false);
         world.first_earlier = 1 + static_cast<std::uint32_t>(dice.below(3));
-        const sim::Population population = sim::make_population(
-            world.spec,
-            1,
-            0,
-            sim::RegimeChange{
-                .ago = world.first_earlier, .earlier = world.earlier, .steps = world.steps});
+        const sim::Population population =
+            sim::make_population(world.spec,
+                                 1,
+                                 0,
+                                 sim::RegimeChange{.ago = world.first_earlier,
+                                                   .earlier = world.earlier,
+                                                   .tilt_sd = {},
+                                                   .steps = world.steps});
         for (const auto& rung : rungs(population, world.spec, {1, 2}, world.events))
             REQUIRE(rung.conditional_entropy ==
                     Approx(naive_average(world, rung.proxy, rung.length)).margin(1e-12));
@@ -243,7 +245,8 @@ TEST_CASE("ladder over histories: simulation agrees with enumeration where the c
             world.spec,
             1,
             0,
-            sim::MarkovDynamics{.transition = world.transition, .steps = 1, .events = {}});
+            sim::MarkovDynamics{
+                .transition = world.transition, .stay = 1.0, .steps = 1, .events = {}});
         const auto exact = rungs(population, world.spec, {1, 2}, 3);
         const auto later = rungs(population, world.spec, {1, 2}, 5);
         const auto drawn = rungs(population, world.spec, {1, 2}, 3, {.most_evaluations = 0.0});
