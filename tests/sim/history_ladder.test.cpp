@@ -261,6 +261,32 @@ TEST_CASE("ladder over histories: simulation agrees with enumeration where the c
     CHECK(planted.beyond() > 5);
 }
 
+TEST_CASE("ladder over histories: simulation agrees with enumeration for chaotic users",
+          "[sim][ladder]") {
+    Dice dice(508);
+    ZScores right, planted;
+    for (int round = 0; round < 6; ++round) {
+        const auto spec = random_population(
+            dice, {.classes = 2, .items = 3, .attributes = 2, .homogeneous = 1.0});
+        const sim::Population population =
+            sim::make_population(spec, 1, 0, sim::ChaoticDynamics{.steps = 1});
+        const sim::Population later =
+            sim::make_population(spec, 1, 0, sim::ChaoticDynamics{.steps = 2});
+        const sim::LadderEffort draw{.most_evaluations = 0.0, .most_draws = 2000};
+        const auto exact = rungs(population, spec, {1, 3}, 3);
+        const auto other = rungs(later, spec, {1, 3}, 3);
+        const auto drawn = rungs(population, spec, {1, 3}, 3, draw);
+        REQUIRE(drawn.size() == exact.size());
+        for (std::size_t i = 0; i < drawn.size(); ++i) {
+            right.add(drawn[i].information, exact[i].information, *drawn[i].standard_error);
+            planted.add(drawn[i].information, other[i].information, *drawn[i].standard_error);
+        }
+    }
+    CHECK(right.random() > 30);
+    CHECK(right.worst() < 4.5);
+    CHECK(planted.beyond() > 5);
+}
+
 TEST_CASE("ladder over histories: draws do not depend on the other proxies and lengths",
           "[sim][ladder]") {
     Dice dice(507);
