@@ -9,6 +9,7 @@ void add_run(CLI::App& app);
 void add_truth(CLI::App& app);
 void add_estimate(CLI::App& app);
 void add_expect(CLI::App& app);
+void add_population(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 

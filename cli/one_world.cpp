@@ -7,20 +7,24 @@
 
 namespace truegap::cli {
 
-void add_one_world_options(CLI::App& command, OneWorldArguments& arguments) {
+void add_which_world(CLI::App& command, OneWorldArguments& arguments) {
     command
         .add_option("SCENARIO",
                     arguments.scenario,
                     "A scenario file, - for standard input, or a shipped study")
         ->required();
-    command.add_option("--format", arguments.format, "json (default) or csv")
-        ->type_name("json|csv")
-        ->check(CLI::IsMember({"json", "csv"}));
     command
         .add_option("--world",
                     arguments.world,
                     "Which of the scenario's worlds, counted on over its populations (default: 0)")
         ->type_name("W");
+}
+
+void add_one_world_options(CLI::App& command, OneWorldArguments& arguments) {
+    add_which_world(command, arguments);
+    command.add_option("--format", arguments.format, "json (default) or csv")
+        ->type_name("json|csv")
+        ->check(CLI::IsMember({"json", "csv"}));
 }
 
 void with_one_world(const OneWorldArguments& arguments,

@@ -14,6 +14,8 @@ struct OneWorldArguments {
     std::string scenario, format = "json", world = "0";
 };
 
+/// Adds SCENARIO and --world.
+void add_which_world(CLI::App& command, OneWorldArguments& arguments);
 /// Adds SCENARIO, --format and --world.
 void add_one_world_options(CLI::App& command, OneWorldArguments& arguments);
 

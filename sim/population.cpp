@@ -63,46 +63,6 @@ std::vector<double> draw_class_weights(const GeneratedPopulation& spec,
     return {weights.begin(), weights.end()};
 }
 
-RowMatrix draw_class_levels(const AttributeSpec& spec,
-                            std::size_t index,
-                            std::size_t classes,
-                            std::uint64_t seed,
-                            std::uint32_t world) {
-    if (const auto* given = std::get_if<RowMatrix>(&spec.class_levels)) return *given;
-    const std::vector<double> concentrations(
-        spec.levels.size(), std::get<DirichletWeights>(spec.class_levels).concentration);
-    RowMatrix result(static_cast<Eigen::Index>(classes),
-                     static_cast<Eigen::Index>(spec.levels.size()));
-    for (std::size_t z = 0; z < classes; ++z) {
-        Stream draws = stream({.seed = seed,
-                               .world = world,
-                               .purpose = Purpose::attributes,
-                               .cell = index,
-                               .block = z});
-        const std::vector<double> row = dirichlet(concentrations, draws);
-        std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(z)).data());
-    }
-    return result;
-}
-
-// A = (1 - rho) m + rho S. At rho = 0 every row is m to the bit, at rho = 1 every row is S.
-Attribute make_attribute(const AttributeSpec& spec,
-                         RowMatrix class_levels,
-                         std::span<const double> class_weights) {
-    const double rho = spec.informativeness;
-    if (rho < 1.0) {
-        for (Eigen::Index level = 0; level < class_levels.cols(); ++level) {
-            metrics::CompensatedSum marginal;
-            for (Eigen::Index z = 0; z < class_levels.rows(); ++z)
-                marginal.add(class_weights[static_cast<std::size_t>(z)] * class_levels(z, level));
-            for (Eigen::Index z = 0; z < class_levels.rows(); ++z)
-                class_levels(z, level) =
-                    (1.0 - rho) * marginal.value() + rho * class_levels(z, level);
-        }
-    }
-    return {.name = spec.name, .levels = spec.levels, .probabilities = std::move(class_levels)};
-}
-
 PopulationParts make_parts(const GeneratedPopulation& spec,
                            std::uint64_t seed,
                            std::uint32_t world) {
@@ -146,6 +106,18 @@ Population::Population(PopulationParts parts) : parts_(std::move(parts)) {
         });
 }
 
+Population Population::truly_recorded() const {
+    PopulationParts parts = parts_;
+    parts.attributes = parts.attributes.truly_recorded();
+    return Population(std::move(parts));
+}
+
+Population Population::with_steps(std::uint32_t steps) const {
+    PopulationParts parts = parts_;
+    parts.dynamics.steps = steps;
+    return Population(std::move(parts));
+}
+
 std::span<const double> Population::item_probabilities(std::size_t z, std::uint32_t lag) const {
     const Dynamics& change = parts_.dynamics;
     if (change.earlier.empty() || lag < change.first_earlier) return item_probabilities(z);
@@ -160,12 +132,7 @@ Population make_population(const PopulationSpec& spec,
                            const DynamicsSpec& dynamics) {
     PopulationParts parts =
         std::visit([&](const auto& given) { return make_parts(given, seed, world); }, spec);
-    const auto attributes = attribute_specs(spec);
-    for (std::size_t j = 0; j < attributes.size(); ++j)
-        parts.attributes.push_back(make_attribute(
-            attributes[j],
-            draw_class_levels(attributes[j], j, parts.class_weights.size(), seed, world),
-            parts.class_weights));
+    parts.attributes = make_attributes(attribute_specs(spec), parts.class_weights, seed, world);
     parts.dynamics = make_dynamics(dynamics, spec, parts, seed, world);
     return Population(std::move(parts));
 }

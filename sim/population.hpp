@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <variant>
 #include <vector>
 
+#include "sim/attributes.hpp"
 #include "sim/dynamics.hpp"
 #include "sim/examination.hpp"
 #include "sim/matrix.hpp"
@@ -16,19 +16,12 @@ namespace truegap::sim {
 
 using ItemId = std::uint32_t;
 
-/// A demographic attribute. Attributes are independent given the class.
-struct Attribute {
-    std::string name;
-    std::vector<std::string> levels;
-    RowMatrix probabilities;  ///< A[z, l] = P(level l | class z): shape (Z, levels), rows sum to 1
-};
-
 /// What a population is made of; see `Population`.
 struct PopulationParts {
     std::vector<double> class_weights;  ///< w[z] = P(z): shape (Z,), sums to 1
     RowMatrix item_probabilities;       ///< B[z, b] = P(item b | z): shape (Z, M), rows sum to 1
     std::vector<double> concentration;  ///< kappa[z] > 0 or infinity: shape (Z,)
-    std::vector<Attribute> attributes;
+    Attributes attributes;
     Dynamics dynamics = {};        ///< not static: every kappa is infinite
     Examination examination = {};  ///< not even: every kappa is infinite
 };
@@ -55,9 +48,13 @@ class Population {
     /// B[z,:] at an event that many events before the target: shape (M,).
     [[nodiscard]] std::span<const double> item_probabilities(std::size_t z,
                                                              std::uint32_t lag) const;
-    [[nodiscard]] std::span<const Attribute> attributes() const { return parts_.attributes; }
+    [[nodiscard]] const Attributes& attributes() const { return parts_.attributes; }
     [[nodiscard]] const Dynamics& dynamics() const { return parts_.dynamics; }
     [[nodiscard]] const Examination& examination() const { return parts_.examination; }
+    /// The same users with every attribute recorded as it is.
+    [[nodiscard]] Population truly_recorded() const;
+    /// The same users, asked for the event that many events after the last of the history.
+    [[nodiscard]] Population with_steps(std::uint32_t steps) const;
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 
@@ -66,10 +63,6 @@ class Population {
     std::vector<double> item_marginal_;
 };
 
-/// Class weights drawn from a symmetric Dirichlet, every component with this concentration.
-struct DirichletWeights {
-    double concentration = 1.0;
-};
 /// Popularity of the item of rank i = 1..M, as a logit.
 ///     uniform    0
 ///     zipf       -parameter ln i,        parameter >= 0
@@ -79,15 +72,6 @@ struct Popularity {
     Kind kind = Kind::uniform;
     double parameter = 0.0;
 };
-/// An attribute to be made: A[z,:] = (1 - rho) m + rho S[z,:], m = sum_z w[z] S[z,:], so that the
-/// marginal does not move with rho. S is given, or each row is drawn from a symmetric Dirichlet.
-struct AttributeSpec {
-    std::string name;
-    std::vector<std::string> levels;
-    double informativeness = 1.0;                            ///< rho in [0, 1]
-    std::variant<DirichletWeights, RowMatrix> class_levels;  ///< S: shape (Z, levels), or its law
-};
-
 /// Answers to a survey question with ordered options, from a latent trait: Samejima's graded response
 /// model. A user of class z has trait x[z], and
 ///     P(answer > option k | z) = 1 / (1 + exp(-a (x[z] - threshold[k]))),   k = 0..options-2

@@ -207,11 +207,7 @@ std::optional<metrics::Distribution> filtered(const Population& population,
 }  // namespace
 
 double group_likelihood(const Population& population, const Group& group, std::size_t z) {
-    double product = 1.0;
-    for (std::size_t i = 0; i < group.proxy.size(); ++i)
-        product *= population.attributes()[group.proxy[i]].probabilities(
-            static_cast<Eigen::Index>(z), static_cast<Eigen::Index>(group.levels[i]));
-    return product;
+    return population.attributes().likelihood(group.proxy, group.levels, z);
 }
 
 double group_probability(const Population& population, const Group& group) {

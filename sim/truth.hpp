@@ -11,12 +11,13 @@
 /// The exact truth of a population: no random number touches anything here.
 namespace truegap::sim {
 
-/// P(delta | z) = prod_{j in delta} A_j[z, l_j], in [0, 1].
+/// P(delta | z) of recorded levels, in [0, 1]: prod_{j in delta} A_j[z, l_j] where attributes are
+/// independent given the class and recorded as they are; see `Attributes::likelihood`.
 [[nodiscard]] double group_likelihood(const Population& population,
                                       const Group& group,
                                       std::size_t z);
 
-/// P(delta) = sum_z w[z] prod_{j in delta} A_j[z, l_j], in [0, 1].
+/// P(delta) = sum_z w[z] P(delta | z), in [0, 1].
 [[nodiscard]] double group_probability(const Population& population, const Group& group);
 
 /// P(z at the first event shown | delta), after that many unseen ones: shape (Z,). Where the class does
@@ -24,7 +25,7 @@ namespace truegap::sim {
 [[nodiscard]] std::optional<metrics::Distribution> classes_at_first_event(
     const Population& population, const Group& group, std::uint32_t unseen);
 
-/// P(z at the target | delta, h): shape (Z,). Proportional to w[z] prod_j A_j[z, l_j] P(h|z) with
+/// P(z at the target | delta, h): shape (Z,). Proportional to w[z] P(delta|z) P(h|z) with
 ///     P(h|z) = prod_b rising(kappa[z] B[z,b], n_b) / rising(kappa[z], L),
 ///     prod_i B_i[z,b_i] for kappa[z] = infinity, B_i that of the event's lag
 /// as scaled products, not sums of logarithms: one rounding a factor, and no underflow.

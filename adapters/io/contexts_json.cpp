@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "metrics/overloaded.hpp"
+#include "sim/ladder.hpp"
 #include "adapters/io/design_json.hpp"
 
 namespace truegap::adapters {
@@ -144,9 +145,22 @@ std::vector<sim::ListedContext> read_list(const JsonNode& node,
     return list;
 }
 
+// Every subset of the attributes.
+std::vector<sim::Proxy> read_lattice(const JsonNode& node, const sim::PopulationSpec& population) {
+    static_cast<void>(node.choice({"all"}));
+    const std::size_t attributes = sim::attribute_specs(population).size();
+    if (attributes >= 64 || (std::uint64_t{1} << attributes) > sim::most_lattice_proxies)
+        node.fail("is too many subsets of " + std::to_string(attributes) +
+                  " attributes (allowed: up to " + std::to_string(sim::most_lattice_proxies) +
+                  " subsets; list some)");
+    return sim::proxy_lattice(attributes);
+}
+
 sim::GeneratedContexts read_generated(const JsonNode& node, const sim::PopulationSpec& population) {
     sim::GeneratedContexts spec;
-    if (node.has("proxies")) {
+    if (node.has("proxies") && node["proxies"].is_string()) {
+        spec.proxies = read_lattice(node["proxies"], population);
+    } else if (node.has("proxies")) {
         const std::vector<JsonNode> proxies = node["proxies"].some_elements();
         for (const JsonNode& proxy : proxies) spec.proxies.push_back(read_proxy(proxy, population));
         std::vector<sim::Proxy> sets = spec.proxies;  // age+gender and gender+age are one proxy

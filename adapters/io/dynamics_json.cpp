@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "adapters/io/population_json.hpp"
+#include "adapters/io/rows_json.hpp"
 
 namespace truegap::adapters {
 

@@ -147,7 +147,7 @@ std::size_t JsonNode::choice(const std::vector<std::string>& allowed) const {
     return static_cast<std::size_t>(place - allowed.begin());
 }
 
-std::vector<double> JsonNode::probabilities() const {
+std::vector<double> JsonNode::probabilities(Sums sums) const {
     std::vector<double> p;
     for (const JsonNode& entry : some_elements()) {
         if (!(entry.number() >= 0.0 && std::isfinite(entry.number())))
@@ -157,6 +157,7 @@ std::vector<double> JsonNode::probabilities() const {
     if (const auto defect = metrics::probability_defect(p))
         fail("the probabilities sum to " + metrics::shortest(defect->value) +
              " (allowed: 1, within 1e-9)");
+    if (sums == Sums::as_given) return p;
     const auto sound = metrics::Distribution::from_probabilities(std::move(p));
     return {sound.begin(), sound.end()};
 }

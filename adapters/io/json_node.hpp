@@ -13,6 +13,10 @@ namespace truegap::adapters {
 /// A key or index as it stands in a JSON pointer (RFC 6901: ~ and / escaped).
 [[nodiscard]] std::string escape_pointer(std::string_view key);
 
+/// What becomes of distributions whose sum misses 1 by a rounding: those that truegap wrote are taken
+/// as they are.
+enum class Sums { divided_out, as_given };
+
 /// A place in a JSON text that knows its file and pointer. Every getter checks the type first (the
 /// library's own `get` turns 2.5 into 2 and -3 into 4294967293) and throws InputError.
 class JsonNode {
@@ -50,8 +54,8 @@ class JsonNode {
     /// A string that is one of `allowed`; its index.
     [[nodiscard]] std::size_t choice(const std::vector<std::string>& allowed) const;
     /// A distribution: shape (K,), K >= 1, entries >= 0 that sum to 1 within 1e-9; divided by the
-    /// sum.
-    [[nodiscard]] std::vector<double> probabilities() const;
+    /// sum unless that is to stay.
+    [[nodiscard]] std::vector<double> probabilities(Sums sums = Sums::divided_out) const;
 
     [[nodiscard]] bool is_array() const { return value_->is_array(); }
     [[nodiscard]] bool is_string() const { return value_->is_string(); }

@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "metrics/approximation/smoothing.hpp"
+#include "adapters/io/attributes_json.hpp"
+#include "adapters/io/input_error.hpp"
+#include "adapters/io/rows_json.hpp"
+#include "adapters/io/text_files.hpp"
 
 namespace truegap::adapters {
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-// Within these kappa B neither underflows nor drowns the counts of a history.
-constexpr double least_concentration = 1e-9;
-constexpr double most_concentration = 1e15;
 constexpr std::uint64_t most_options = 100;
 
 double read_concentration(const JsonNode& node) {
@@ -39,51 +41,6 @@ std::vector<double> read_heterogeneity(const JsonNode& population, std::size_t c
         concentration.fail("has " + std::to_string(result.size()) +
                            " entries (allowed: " + std::to_string(classes) + ", one a class)");
     return result;
-}
-
-sim::AttributeSpec read_attribute(const JsonNode& node, std::size_t classes) {
-    node.require_keys({"name", "levels", "informativeness", "concentration", "probabilities"});
-    sim::AttributeSpec spec;
-    spec.name = node["name"].nonempty_text();
-    const std::vector<JsonNode> levels = node["levels"].some_elements();
-    for (const JsonNode& level : levels) spec.levels.push_back(level.nonempty_text());
-    refuse_repeats(levels, spec.levels, "the level");
-    if (node.has("probabilities")) {
-        if (node.has("concentration"))
-            node["concentration"].fail(
-                "has no use beside \"probabilities\" (allowed: one of the two)");
-        const JsonNode rows = node["probabilities"];
-        spec.class_levels = read_rows(rows, classes, "class");
-        const auto columns =
-            static_cast<std::size_t>(std::get<sim::RowMatrix>(spec.class_levels).cols());
-        if (columns != spec.levels.size())
-            rows.fail("has rows of " + std::to_string(columns) + " entries (allowed: " +
-                      std::to_string(spec.levels.size()) + ", one a level)");
-    } else {
-        spec.class_levels = sim::DirichletWeights{
-            node.has("concentration")
-                ? node["concentration"].number_between(least_concentration, most_concentration)
-                : 1.0};
-    }
-    if (node.has("informativeness"))
-        spec.informativeness = node["informativeness"].number_between(0.0, 1.0);
-    return spec;
-}
-
-std::vector<sim::AttributeSpec> read_attributes(const JsonNode& population,
-                                                std::size_t classes,
-                                                bool must_be_given) {
-    std::vector<sim::AttributeSpec> specs;
-    if (!population.has("attributes")) return specs;
-    const std::vector<JsonNode> nodes = population["attributes"].elements();
-    std::vector<std::string> names;
-    for (const JsonNode& node : nodes) {
-        specs.push_back(read_attribute(node, classes));
-        names.push_back(specs.back().name);
-        if (must_be_given) static_cast<void>(node["probabilities"]);  // throws where it is missing
-    }
-    refuse_repeats(nodes, names, "the attribute name");
-    return specs;
 }
 
 sim::Popularity read_popularity(const JsonNode& node) {
@@ -201,10 +158,25 @@ sim::Examination read_examination(const JsonNode& population,
     return result;
 }
 
+Json examination_json(const sim::Examination& examination) {
+    using Kind = sim::Examination::Kind;
+    switch (examination.kind) {
+        case Kind::even:
+            break;
+        case Kind::geometric:
+            return {{"kind", "geometric"}, {"ratio", examination.parameter}};
+        case Kind::power:
+            return {{"kind", "power"}, {"exponent", examination.parameter}};
+        case Kind::listed:
+            return {{"kind", "listed"}, {"weights", examination.weights}};
+    }
+    return {{"kind", "even"}};
+}
+
 void read_common(const JsonNode& node, sim::GeneratedPopulation& spec) {
     spec.class_weights = read_class_weights(node, spec.classes);
     spec.concentration = read_heterogeneity(node, spec.classes);
-    spec.attributes = read_attributes(node, spec.classes, false);
+    spec.attributes = read_attributes(node, spec.classes, Levels::may_be_drawn);
     spec.examination = read_examination(node, spec.concentration);
 }
 
@@ -218,6 +190,7 @@ sim::GeneratedPopulation read_generated(const JsonNode& node) {
                        "heterogeneity",
                        "examination",
                        "attributes",
+                       "recording",
                        "item_probabilities"});
     sim::GeneratedPopulation spec;
     if (node.has("likert")) {
@@ -243,43 +216,95 @@ sim::GeneratedPopulation read_generated(const JsonNode& node) {
 }
 
 sim::ExplicitPopulation read_explicit(const JsonNode& node) {
-    node.require_keys(
-        {"class_weights", "item_probabilities", "heterogeneity", "examination", "attributes"});
+    node.require_keys({"exact",
+                       "class_weights",
+                       "item_probabilities",
+                       "heterogeneity",
+                       "examination",
+                       "attributes",
+                       "recording"});
+    const Sums sums =
+        node.has("exact") && node["exact"].boolean() ? Sums::as_given : Sums::divided_out;
     sim::ExplicitPopulation spec;
-    spec.class_weights = node["class_weights"].probabilities();
+    spec.class_weights = node["class_weights"].probabilities(sums);
     spec.item_probabilities =
-        read_rows(node["item_probabilities"], spec.class_weights.size(), "class");
+        read_rows(node["item_probabilities"], spec.class_weights.size(), "class", sums);
     spec.concentration = read_heterogeneity(node, spec.class_weights.size());
-    spec.attributes = read_attributes(node, spec.class_weights.size(), true);
+    spec.attributes = read_attributes(node, spec.class_weights.size(), Levels::must_be_given, sums);
     spec.examination = read_examination(node, spec.concentration);
     return spec;
 }
 
 }  // namespace
 
-sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::string& row_meaning) {
-    const std::vector<JsonNode> nodes = node.some_elements();
-    if (nodes.size() != rows)
-        node.fail("has " + std::to_string(nodes.size()) +
-                  " rows (allowed: " + std::to_string(rows) + ", one a " + row_meaning + ")");
-    sim::RowMatrix result;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const std::vector<double> row = nodes[i].probabilities();
-        if (i == 0)
-            result.resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(row.size()));
-        if (static_cast<Eigen::Index>(row.size()) != result.cols())
-            nodes[i].fail("has " + std::to_string(row.size()) + " entries where row 0 has " +
-                          std::to_string(result.cols()) + " (allowed: rows of equal length)");
-        std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(i)).data());
+sim::PopulationSpec read_population(const JsonNode& node, const std::filesystem::path& directory) {
+    if (node.is_string()) {
+        const Json inner = read_population_file(node, directory);
+        return read_population(JsonNode(inner, node.text()), directory);
     }
-    return result;
-}
-
-sim::PopulationSpec read_population(const JsonNode& node) {
     if (node.has("item_probabilities") && !node.has("items")) return read_explicit(node);
     if (node.has("item_probabilities"))
         node["items"].fail("has no use beside \"item_probabilities\" (allowed: one of the two)");
     return read_generated(node);
+}
+
+Json read_population_file(const JsonNode& node, const std::filesystem::path& directory) {
+    const std::string file = node.nonempty_text();
+    std::string text;
+    try {
+        text = read_text(directory / file, in_quotes(file));
+    } catch (const InputError& error) {
+        node.fail(error.what());
+    }
+    Json population = parse_json(text, file);
+    if (population.is_string())
+        throw InputError(file, "", "is a string (allowed: an object, the population itself)");
+    return population;
+}
+
+std::string population_text(const sim::Population& population) {
+    const auto weights = population.class_weights();
+    Json head;
+    head["exact"] = true;
+    head["class_weights"] = std::vector<double>(weights.begin(), weights.end());
+    Json concentration = Json::array();
+    for (const double kappa : population.concentration())
+        concentration.push_back(std::isinf(kappa) ? Json("infinite") : Json(kappa));
+    head["heterogeneity"]["concentration"] = std::move(concentration);
+    head["attributes"] = attributes_json(population.attributes());
+    if (Json recording = recording_json(population.attributes()); !recording.empty())
+        head["recording"] = std::move(recording);
+    if (!population.examination().is_even())
+        head["examination"] = examination_json(population.examination());
+    std::ostringstream out;
+    out << "{";
+    for (const auto& [key, value] : head.items()) {
+        out << json_string(key) << ':';
+        write_json(out, value);
+        out << ",\n";
+    }
+    // Straight into the text: a population may have 1e8 of these.
+    std::string text = out.str() + "\"item_probabilities\":[";
+    for (std::size_t z = 0; z < population.classes(); ++z) {
+        text += z > 0 ? ",\n[" : "\n[";
+        const auto row = population.item_probabilities(z);
+        for (std::size_t b = 0; b < row.size(); ++b) {
+            if (b > 0) text += ',';
+            append_json_number(text, row[b]);
+        }
+        text += ']';
+    }
+    return text + "]}\n";
+}
+
+bool is_population(const std::string& text) {
+    try {
+        const Json json = parse_json(text, "");
+        return json.is_object() && json.contains("class_weights") &&
+               json.contains("item_probabilities");
+    } catch (const InputError&) {
+        return false;
+    }
 }
 
 }  // namespace truegap::adapters

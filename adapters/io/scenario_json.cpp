@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <sstream>
 
 #include "adapters/io/contexts_json.hpp"
 #include "adapters/io/design_json.hpp"
@@ -32,6 +33,20 @@ void write_defaults(Json& document, const ScenarioOverrides& overrides) {
             if (one.contains("contexts")) write_repeat(one["contexts"]);
 }
 
+// What a file holds in place of its name.
+void write_populations(Json& document,
+                       const std::string& file,
+                       const std::filesystem::path& directory) {
+    const auto write = [&](Json& parent) {
+        if (parent.contains("population") && parent["population"].is_string())
+            parent["population"] =
+                read_population_file(JsonNode(parent["population"], file), directory);
+    };
+    write(document);
+    if (document.contains("populations"))
+        for (Json& one : document["populations"]) write(one);
+}
+
 std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
                                                  const PredictorReader& read_predictor) {
     const std::vector<JsonNode> nodes = node.some_elements();
@@ -46,9 +61,11 @@ std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
 }
 
 // One `population`, or several `populations` with names, and contexts of their own where they differ.
-void read_populations(const JsonNode& root, sim::Scenario& scenario) {
+void read_populations(const JsonNode& root,
+                      const std::filesystem::path& directory,
+                      sim::Scenario& scenario) {
     if (!root.has("populations")) {
-        scenario.population = read_population(root["population"]);
+        scenario.population = read_population(root["population"], directory);
         scenario.contexts = read_contexts(root["contexts"], scenario.population);
         return;
     }
@@ -61,7 +78,7 @@ void read_populations(const JsonNode& root, sim::Scenario& scenario) {
         sim::NamedPopulation& one = scenario.populations.emplace_back();
         one.name = node["name"].nonempty_text();
         names.push_back(one.name);
-        one.population = read_population(node["population"]);
+        one.population = read_population(node["population"], directory);
         one.own_contexts = node.has("contexts");
         one.contexts =
             read_contexts(one.own_contexts ? node["contexts"] : root["contexts"], one.population);
@@ -133,7 +150,7 @@ sim::Scenario read(const JsonNode& root,
     if (root.has("worlds"))
         scenario.worlds = static_cast<std::uint32_t>(root["worlds"].integer(1, most_worlds));
     scenario.summary_only = root.has("rows") && root["rows"].choice({"contexts", "summary"}) == 1;
-    read_populations(root, scenario);
+    read_populations(root, directory, scenario);
     if (root.has("dynamics"))
         for (const sim::Scenario& one : sim::one_a_population(scenario))
             scenario.dynamics = read_dynamics(root["dynamics"], one.population, one.contexts);
@@ -158,6 +175,7 @@ ScenarioFile read_scenario(const std::string& text,
     if (overrides.seed) result.scenario.seed = *overrides.seed;
     if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
     write_defaults(result.document, overrides);
+    write_populations(result.document, file, directory);
     // So that the scenario as run can be run again from anywhere.
     if (const auto* sizes = std::get_if<sim::GroupSizes>(&result.scenario.design))
         result.document["design"]["group_sizes"] =
@@ -165,15 +183,58 @@ ScenarioFile read_scenario(const std::string& text,
     return result;
 }
 
+namespace {
+
+// Puts a value in the place of the file that `"key": "file"` names, at the first such place.
+void put_in_place(std::string& text,
+                  const std::string& key,
+                  const std::string& file,
+                  const std::string& value) {
+    const std::string quoted_key = json_string(key);
+    const std::string quoted_file = json_string(file);
+    const auto after_space = [&](std::size_t place) {
+        return std::min(text.find_first_not_of(" \t\r\n", place), text.size());
+    };
+    for (std::size_t place = text.find(quoted_key); place != std::string::npos;
+         place = text.find(quoted_key, place + 1)) {
+        const std::size_t colon = after_space(place + quoted_key.size());
+        if (colon == text.size() || text[colon] != ':') continue;
+        const std::size_t start = after_space(colon + 1);
+        if (text.compare(start, quoted_file.size(), quoted_file) != 0) continue;
+        text.replace(start, quoted_file.size(), value);
+        return;
+    }
+}
+
+std::string on_one_line(const Json& value) {
+    std::ostringstream out;
+    write_json(out, value);
+    return out.str();
+}
+
+}  // namespace
+
 std::string self_contained(std::string text, const ScenarioFile& read) {
     const Json original = parse_json(text, read.file);
     const Json& design = original.at("design");
-    if (!design.contains("group_sizes") || !design["group_sizes"].is_string()) return text;
-    const std::string path = json_string(design["group_sizes"].get<std::string>());
-    std::string rows;
-    for (const auto& row : read.document.at("design").at("group_sizes"))
-        rows += (rows.empty() ? "[\n      " : ",\n      ") + row.dump();
-    text.replace(text.rfind(path), path.size(), rows + "\n    ]");
+    if (design.contains("group_sizes") && design["group_sizes"].is_string()) {
+        std::string rows;
+        for (const auto& row : read.document.at("design").at("group_sizes"))
+            rows += (rows.empty() ? "[\n      " : ",\n      ") + row.dump();
+        put_in_place(
+            text, "group_sizes", design["group_sizes"].get<std::string>(), rows + "\n    ]");
+    }
+    const auto put_population = [&](const Json& given, const Json& whole) {
+        if (given.contains("population") && given["population"].is_string())
+            put_in_place(text,
+                         "population",
+                         given["population"].get<std::string>(),
+                         on_one_line(whole.at("population")));
+    };
+    put_population(original, read.document);
+    if (original.contains("populations"))
+        for (std::size_t i = 0; i < original["populations"].size(); ++i)
+            put_population(original["populations"][i], read.document["populations"][i]);
     return text;
 }
 

@@ -34,8 +34,8 @@ struct ScenarioOverrides {
                                          const PredictorReader& read_predictor,
                                          const ScenarioOverrides& overrides = {});
 
-/// The text of a scenario that needs no other file: where it names a file of group sizes, that file's
-/// rows stand in its place. read: the same text as read.
+/// The text of a scenario that needs no other file: where it names a file of group sizes or of a
+/// population, what that file holds stands in its place. read: the same text as read.
 [[nodiscard]] std::string self_contained(std::string text, const ScenarioFile& read);
 
 inline constexpr std::uint64_t most_replicates = 1'000'000'000;

@@ -24,6 +24,7 @@ TEST_CASE("full disk: standard output that cannot be written is a failure", "[cl
          {std::vector<std::string>{"run", "s.json", "--replicates", "2"},
           {"truth", "s.json"},
           {"truth", "s.json", "--format", "csv"},
+          {"population", "s.json"},
           {"validate", "s.json"},
           {"scenarios"},
           {"scenarios", "quickstart"},

@@ -30,7 +30,7 @@ bool same_population(const sim::Population& a, const sim::Population& b) {
                         a.item_probabilities(z).end(),
                         b.item_probabilities(z).begin()))
             return false;
-    return a.attributes()[0].probabilities == b.attributes()[0].probabilities;
+    return a.attributes().tables()[0].probabilities == b.attributes().tables()[0].probabilities;
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ TEST_CASE("make_population: everything that should sum to 1 does", "[sim][popula
         sums_to_one(population.class_weights());
         sums_to_one(population.item_marginal());
         for (std::size_t z = 0; z < 4; ++z) sums_to_one(population.item_probabilities(z));
-        const auto& A = population.attributes()[0].probabilities;
+        const auto& A = population.attributes().tables()[0].probabilities;
         for (Eigen::Index z = 0; z < 4; ++z) CHECK(A.row(z).sum() == Approx(1.0).epsilon(1e-14));
     }
 }
@@ -128,13 +128,13 @@ TEST_CASE("make_population: informativeness 0 and 1 are exact", "[sim][populatio
     auto spec = small_population();
     spec.attributes[0].informativeness = 0.0;
     const sim::Population none = population_of(spec);
-    const auto& A = none.attributes()[0].probabilities;
+    const auto& A = none.attributes().tables()[0].probabilities;
     CHECK(A.row(0) == A.row(1));  // to the bit
     CHECK(A(0, 0) == Approx(0.6 * 0.7 + 0.4 * 0.2).epsilon(1e-15));
     spec.attributes[0].informativeness = 1.0;
-    CHECK(population_of(spec).attributes()[0].probabilities ==
+    CHECK(population_of(spec).attributes().tables()[0].probabilities ==
           std::get<sim::RowMatrix>(spec.attributes[0].class_levels));
-    CHECK(none.attributes()[1].probabilities(0, 0) ==
+    CHECK(none.attributes().tables()[1].probabilities(0, 0) ==
           Approx(0.5 * (0.6 * 0.6 + 0.4 * 0.3) + 0.5 * 0.6).epsilon(1e-15));
 }
 

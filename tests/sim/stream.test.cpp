@@ -21,7 +21,8 @@ constexpr std::array every_purpose{Purpose::class_weights,
                                    Purpose::tie_lottery,
                                    Purpose::training_users,
                                    Purpose::noise,
-                                   Purpose::bootstrap};
+                                   Purpose::bootstrap,
+                                   Purpose::ladder};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
