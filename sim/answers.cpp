@@ -8,6 +8,7 @@
 #include "metrics/entropy.hpp"
 #include "metrics/gap.hpp"
 #include "metrics/pooling/other_curves.hpp"
+#include "sim/refusals.hpp"
 
 namespace truegap::sim {
 
@@ -95,9 +96,16 @@ Answer weigh(const Scenario& scenario,
     return answer;
 }
 
+// Faults are drawn in every replicate: only the complete answer is known beforehand.
+void leave_to_chance(Answer& answer) {
+    std::fill(answer.answered_cross_entropy.begin(), answer.answered_cross_entropy.end(), Figure{});
+    std::fill(answer.repaired.begin(), answer.repaired.end(), Figure{});
+}
+
 }  // namespace
 
 std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const WorldPlan& plan) {
+    refuse_impossible(scenario);
     const World world{.population = plan.population, .seed = scenario.seed, .index = plan.index};
     std::vector<std::vector<double>> sorted;
     for (const Truth& truth : plan.truths) {
@@ -120,6 +128,8 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
                                          std::move(responses[i]),
                                          all_state,
                                          predictor->exact(plan.contexts[i])));
+        if (maker.faults.any())
+            for (Answer& answer : of_predictor) leave_to_chance(answer);
     }
     return answers;
 }

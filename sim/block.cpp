@@ -56,6 +56,9 @@ BlockStatistics::BlockStatistics(const Layout& layout)
       infinite(cross_entropy.size()),
       answered(cross_entropy.size()),
       beyond_answered(cross_entropy.size()),
+      completed(layout.contaminated ? cross_entropy.size() : 0),
+      beyond_completed(completed.size()),
+      faults(layout.faults ? layout.contexts * layout.predictors : 0),
       intervals(cross_entropy.size()),
       pooled_weight(layout.contexts),
       gap_error(layout.contexts * layout.predictors * layout.methods),
@@ -71,6 +74,9 @@ void BlockStatistics::merge(const BlockStatistics& later) {
     add_each(infinite, later.infinite);
     merge_each(answered, later.answered);
     merge_each(beyond_answered, later.beyond_answered);
+    merge_each(completed, later.completed);
+    merge_each(beyond_completed, later.beyond_completed);
+    merge_each(faults, later.faults);
     merge_each(intervals, later.intervals);
     merge_each(pooled_weight, later.pooled_weight);
     merge_each(gap_error, later.gap_error);
@@ -109,7 +115,18 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
     for (const Truth& truth : plan_.truths) choices_.emplace_back(truth.distribution);
     if (std::holds_alternative<Users>(scenario.design)) joint_.emplace(scenario, plan_);
     make_levels();
+    fill_levels();
     if (needs_groups_) make_table();
+}
+
+void WorldStudy::fill_levels() {
+    for (Level& level : levels_) {
+        for (const Truth& truth : plan_.truths) level.truths.push_back(&truth);
+        for (const std::vector<Answer>& of_predictor : answers_) {
+            auto& answers = level.answers.emplace_back();
+            for (const Answer& answer : of_predictor) answers.push_back(&answer);
+        }
+    }
 }
 
 void WorldStudy::make_table() {
@@ -186,7 +203,26 @@ Layout WorldStudy::layout(const Level& level) const {
             .approximations = scenario_.approximations.size(),
             .estimators = estimators_.size(),
             .methods = methods_.size(),
-            .bins = level.bins.size()};
+            .bins = level.bins.size(),
+            .faults = std::any_of(scenario_.predictors.begin(),
+                                  scenario_.predictors.end(),
+                                  [](const PredictorMaker& maker) { return maker.faults.any(); }),
+            .contaminated = std::any_of(
+                scenario_.predictors.begin(),
+                scenario_.predictors.end(),
+                [](const PredictorMaker& maker) { return maker.contamination.has_value(); })};
+}
+
+StreamAddress WorldStudy::address(const Level& level,
+                                  std::uint32_t block,
+                                  Purpose purpose,
+                                  std::size_t context) const {
+    return {.seed = scenario_.seed,
+            .world = plan_.index,
+            .purpose = purpose,
+            .cell = plan_.contexts[context].id,
+            .n = level.users[context],
+            .block = block};
 }
 
 }  // namespace truegap::sim

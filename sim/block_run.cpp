@@ -9,6 +9,7 @@
 #include "sim/block.hpp"
 #include "sim/block_draws.hpp"
 #include "sim/random_answers.hpp"
+#include "sim/redrawn_scores.hpp"
 #include "sim/stream.hpp"
 #include "sim/table_scores.hpp"
 
@@ -40,7 +41,7 @@ class BlockRun {
     BlockStatistics run() {
         if (study_.needs_groups()) {
             for (std::size_t c = 0; c < layout_.contexts; ++c) all_draws_.push_back(draw(c));
-            table_scores_.emplace(study_, layout_, all_draws_, replicates_);
+            table_scores_.emplace(study_, level_, layout_, all_draws_, replicates_);
         }
         for (std::size_t c = 0; c < layout_.contexts; ++c) {
             draws_ = study_.needs_groups() ? std::move(all_draws_[c]) : draw(c);
@@ -50,6 +51,8 @@ class BlockRun {
             score_fixed(c);
             score_random_answers(c);
             score_table(c);
+            score_redrawn(
+                study_, level_, block_, c, draws_, replicates_, cross_entropies_, statistics_);
             record(c);
         }
         record_pools();
@@ -60,12 +63,7 @@ class BlockRun {
     using Slots = std::array<double, replicates_per_block>;
 
     [[nodiscard]] StreamAddress address(Purpose purpose, std::size_t c) const {
-        return {.seed = scenario_.seed,
-                .world = study_.plan_.index,
-                .purpose = purpose,
-                .cell = study_.plan_.contexts[c].id,
-                .n = level_.users[c],
-                .block = block_};
+        return study_.address(level_, block_, purpose, c);
     }
 
     [[nodiscard]] ContextDraws draw(std::size_t c) {
@@ -83,15 +81,23 @@ class BlockRun {
                                    choices,
                                    std::span(draws.counts).subspan(r * draws.items, draws.items));
         }
-        if (ties_matter(c)) {
+        if (ties_matter(c) || redrawn_ties_matter(study_, level_, c)) {
             draws.lotteries.resize(replicates_ * draws.items);
             Stream lots = stream(address(Purpose::tie_lottery, c));
             for (std::size_t r = 0; r < replicates_; ++r)
                 random_permutation(
                     lots, std::span(draws.lotteries).subspan(r * draws.items, draws.items));
         }
+        for (std::size_t p = 0; p < layout_.predictors; ++p) {
+            if (!redrawn(p)) continue;
+            draws.answers.resize(layout_.predictors);
+            draws.answers[p] = draw_answers(study_, level_, block_, c, p, draws, replicates_);
+        }
         return draws;
     }
+
+    // Whether a predictor answers anew in every replicate: then `score_redrawn` has its figures.
+    [[nodiscard]] bool redrawn(std::size_t p) const { return scenario_.predictors[p].redrawn(); }
 
     [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const { return draws_.row(r); }
 
@@ -127,8 +133,8 @@ class BlockRun {
         std::vector<Ranked> ranked;
         if (ranks == 0) return ranked;
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const auto& ranking = study_.answer(p, c).response.ranking;
-            if (ranking)
+            const auto& ranking = level_.answer(p, c).response.ranking;
+            if (ranking && !redrawn(p))
                 ranked.push_back(
                     {p, &*ranking, ranking->ties_within(std::min(ranks, ranking->size()))});
         }
@@ -186,7 +192,7 @@ class BlockRun {
                             std::size_t a,
                             std::size_t r,
                             std::span<const std::uint32_t> order) {
-        const auto& probabilities = study_.answer(p, c).response.probabilities;
+        const auto& probabilities = level_.answer(p, c).response.probabilities;
         if (probabilities.empty()) return;
         const metrics::RankScorer& scorer = *study_.scorers_[a];
         metrics::RankLogs& logs = stated_logs_[p * layout_.approximations + a];
@@ -230,13 +236,14 @@ class BlockRun {
 
     // Every predictor answers from the same stream: common random numbers.
     void score_random_answers(std::size_t c) {
-        const auto& p = study_.plan_.truths[c].distribution;
+        const auto& p = level_.truth(c).distribution;
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::draws) continue;
             for (std::size_t k = 0; k < layout_.predictors; ++k) {
                 Column& figures = column(k, a);
                 figures.defined.fill(false);
-                const auto& q = study_.answer(k, c).q;
+                if (redrawn(k)) continue;
+                const auto& q = level_.answer(k, c).q;
                 if (!q) continue;
                 RandomAnswers answers(scenario_.approximations[a], scenario_.top, *q);
                 Stream draws = stream(address(Purpose::answers, c));
@@ -281,7 +288,7 @@ class BlockRun {
     // The gap is the column's cross-entropy minus the mixture's entropy, whose method this is.
     void record_intervals(std::size_t c, std::size_t p, std::size_t a, const Column& errors) {
         constexpr double normal_95 = 1.959963984540054;
-        const Figure& estimand = study_.answer(p, c).estimand[a];
+        const Figure& estimand = level_.answer(p, c).estimand[a];
         IntervalStatistics& here = statistics_.intervals[layout_.cross_entropy(c, p, a)];
         const Column& entropy = entropies_[own_estimator(a)];
         std::size_t filled = 0;
@@ -300,12 +307,13 @@ class BlockRun {
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::answer) continue;
             for (std::size_t p = 0; p < layout_.predictors; ++p) {
+                if (redrawn(p)) continue;
                 std::optional<std::vector<double>> ln_q;
                 std::uint32_t made_for = 0;  // n, on which additive smoothing depends
                 for (std::size_t r = 0; r < replicates_; ++r) {
                     if (draws_.n[r] > 0 && draws_.n[r] != made_for) {
                         ln_q = metrics::fixed_logs(
-                            scenario_.approximations[a], study_.answer(p, c).response, draws_.n[r]);
+                            scenario_.approximations[a], level_.answer(p, c).response, draws_.n[r]);
                         made_for = draws_.n[r];
                     }
                     if (draws_.n[r] > 0 && ln_q) {
@@ -336,7 +344,7 @@ class BlockRun {
         for (std::size_t e = 0; e < layout_.estimators; ++e)
             statistics_.entropy[layout_.entropy(c, e)].add(gather(entropies_[e]));
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const double offset = gap_offset(study_.answer(p, c));
+            const double offset = gap_offset(level_.answer(p, c));
             for (std::size_t a = 0; a < layout_.approximations; ++a) {
                 const auto figures = gather(column(p, a));
                 statistics_.cross_entropy[layout_.cross_entropy(c, p, a)].add(figures);

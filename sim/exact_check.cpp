@@ -41,10 +41,10 @@ double reach(const metrics::Estimator& estimator, const metrics::SampleSize& siz
 /// Exact expectations of one context's figures at one n.
 class ExactContext {
   public:
-    ExactContext(const WorldStudy& study, std::size_t c, std::uint32_t n)
-        : study_(study), c_(c), n_(n), p_(study.plan().truths[c].distribution) {
+    ExactContext(const WorldStudy& study, const Level& level, std::size_t c)
+        : study_(study), level_(level), c_(c), n_(level.users[c]), p_(level.truth(c).distribution) {
         for (const metrics::Estimator& estimator : study.estimators())
-            entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n));
+            entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n_));
     }
 
     [[nodiscard]] const std::optional<double>& entropy(std::size_t e) const {
@@ -55,13 +55,15 @@ class ExactContext {
     [[nodiscard]] std::optional<std::vector<double>> fixed_logs(std::size_t p,
                                                                 std::size_t a) const {
         const auto& approximation = study_.scenario().approximations[a];
-        if (metrics::needs_of(approximation) != metrics::Needs::answer) return std::nullopt;
-        return metrics::fixed_logs(approximation, study_.answer(p, c_).response, n_);
+        if (metrics::needs_of(approximation) != metrics::Needs::answer || redrawn(p))
+            return std::nullopt;
+        return metrics::fixed_logs(approximation, level_.answer(p, c_).response, n_);
     }
 
     /// The expected cross-entropy, where the distribution does not depend on the counts.
     [[nodiscard]] std::optional<double> cross_entropy(std::size_t p, std::size_t a) const {
         if (const auto logs = fixed_logs(p, a)) return metrics::cross_entropy_of_logs(p_, *logs);
+        if (redrawn(p)) return std::nullopt;
         const auto& approximation = study_.scenario().approximations[a];
         // Of a fixed curve and of sampled answers the population's level is the expectation, unless
         // the smoothing depends on n.
@@ -72,7 +74,7 @@ class ExactContext {
             metrics::smoothing_of(approximation).kind != metrics::Smoothing::Kind::additive;
         const bool learned = metrics::needs_of(approximation) == metrics::Needs::groups;
         if (!fixed || !for_all_n || learned) return std::nullopt;
-        return study_.answer(p, c_).answered_cross_entropy[a];
+        return level_.answer(p, c_).answered_cross_entropy[a];
     }
 
     [[nodiscard]] std::optional<ExactSpread> entropy_spread(std::size_t e) const {
@@ -100,7 +102,12 @@ class ExactContext {
     }
 
   private:
+    [[nodiscard]] bool redrawn(std::size_t p) const {
+        return study_.scenario().predictors[p].redrawn();
+    }
+
     const WorldStudy& study_;
+    const Level& level_;
     std::size_t c_;
     std::uint32_t n_;
     const metrics::Distribution& p_;
@@ -157,7 +164,7 @@ ExactZ compare_with_exact(const WorldStudy& study,
     if (level.population_users != 0) return result;
     for (std::size_t c = 0; c < layout.contexts; ++c) {
         if (level.users[c] == 0) continue;
-        const ExactContext exact(study, c, level.users[c]);
+        const ExactContext exact(study, level, c);
         const auto place = [&](std::size_t e) {
             return "world " + std::to_string(study.plan().index) + ", context " +
                    std::to_string(c) + ", n = " + std::to_string(level.users[c]) + ", " +
@@ -186,7 +193,7 @@ ExactZ compare_with_exact(const WorldStudy& study,
                 result.gap[layout.gap(c, p, m)] = check.compare(
                     *mean,
                     error.standard_error(),
-                    *cross_entropy - *exact.entropy(e) - gap_offset(study.answer(p, c)),
+                    *cross_entropy - *exact.entropy(e) - gap_offset(level.answer(p, c)),
                     error.count(),
                     [&, approximation = a, estimator = e] {
                         return exact.gap_spread(p, approximation, estimator);

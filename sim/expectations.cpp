@@ -45,19 +45,20 @@ std::optional<std::vector<std::vector<std::uint32_t>>> tie_orders(const metrics:
 /// One context at one n: what can be said of each figure.
 class Expected {
   public:
-    Expected(const WorldStudy& study, std::size_t c, std::uint32_t n, double largest)
+    Expected(const WorldStudy& study, const Level& level, std::size_t c, double largest)
         : study_(study),
-          p_(study.plan().truths[c].distribution),
+          level_(level),
+          p_(level.truth(c).distribution),
           c_(c),
-          n_(n),
+          n_(level.users[c]),
           largest_(largest),
-          vectors_(metrics::enumeration_size(p_.size(), n)) {
+          vectors_(metrics::enumeration_size(p_.size(), n_)) {
         for (std::size_t e = 0; e < study.estimators().size(); ++e) add_entropy(e);
     }
 
     void fill(std::size_t p, const Method& method, ExpectationRow& row) const {
-        const Truth& truth = study_.plan().truths[c_];
-        const Answer& answer = study_.answer(p, c_);
+        const Truth& truth = level_.truth(c_);
+        const Answer& answer = level_.answer(p, c_);
         row.true_entropy = truth.entropy;
         row.true_gap = answer.true_gap;
         const Entropy& entropy = entropies_[method.estimator];
@@ -105,8 +106,9 @@ class Expected {
     void fill_gap(std::size_t p, const Method& method, ExpectationRow& row) const {
         const auto& approximation = study_.scenario().approximations[method.approximation];
         const metrics::Estimator& estimator = study_.estimators()[method.estimator];
-        const Answer& answer = study_.answer(p, c_);
+        const Answer& answer = level_.answer(p, c_);
         if (estimator.entry().pooling != metrics::Pooling::none) return;
+        if (study_.scenario().predictors[p].redrawn()) return;
         const metrics::Needs needs = metrics::needs_of(approximation);
         if (needs == metrics::Needs::answer) {
             const auto logs = metrics::fixed_logs(approximation, answer.response, n_);
@@ -147,7 +149,7 @@ class Expected {
 
     void enumerate_ranking(std::size_t p, const Method& method, ExpectationRow& row) const {
         const auto& approximation = study_.scenario().approximations[method.approximation];
-        const metrics::Response& response = study_.answer(p, c_).response;
+        const metrics::Response& response = level_.answer(p, c_).response;
         const std::size_t top = study_.scenario().top;
         const std::size_t ranks = std::min(metrics::ranks_read(approximation, top), p_.size());
         const auto orders = vectors_ <= largest_
@@ -207,6 +209,7 @@ class Expected {
     }
 
     const WorldStudy& study_;
+    const Level& level_;
     const metrics::Distribution& p_;
     std::size_t c_;
     std::uint32_t n_;
@@ -224,7 +227,7 @@ std::vector<ExpectationRow> expected_rows(const WorldStudy& study,
     std::vector<ExpectationRow> rows;
     for (std::uint32_t c = 0; c < layout.contexts; ++c) {
         if (level.users[c] == 0) continue;
-        const Expected expected(study, c, level.users[c], largest_enumeration);
+        const Expected expected(study, level, c, largest_enumeration);
         for (std::uint32_t p = 0; p < layout.predictors; ++p)
             for (const Method& method : study.methods()) {
                 ExpectationRow& row = rows.emplace_back();

@@ -22,6 +22,10 @@ enum class Purpose : std::uint8_t {
     halves,
     answers,
     bootstrap,
+    faults,
+    contamination,
+    user_histories,
+    user_choices,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

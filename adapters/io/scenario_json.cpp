@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "sim/refusals.hpp"
 #include "adapters/io/contexts_json.hpp"
 #include "adapters/io/design_json.hpp"
 #include "adapters/io/input_error.hpp"
@@ -160,6 +161,11 @@ ScenarioFile read_scenario(const std::string& text,
     result.scenario = read(JsonNode(result.document, file), directory, read_predictor);
     if (overrides.seed) result.scenario.seed = *overrides.seed;
     if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
+    try {
+        sim::refuse_impossible(result.scenario);
+    } catch (const sim::ScenarioError& error) {
+        throw InputError(file, error.where(), error.what());
+    }
     write_defaults(result.document, overrides);
     // So that the scenario as run can be run again from anywhere.
     if (const auto* sizes = std::get_if<sim::GroupSizes>(&result.scenario.design))
