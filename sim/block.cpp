@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "metrics/contract.hpp"
+#include "sim/contaminated.hpp"
 #include "sim/stream.hpp"
 
 namespace truegap::sim {
@@ -119,12 +120,21 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
     if (needs_groups_) make_table();
 }
 
+const Answer* WorldStudy::answer_at(const Level& level, std::size_t p, std::size_t c) {
+    const PredictorMaker& maker = scenario_.predictors[p];
+    if (!maker.contamination) return &answers_[p][c];
+    own_answers_.push_back(
+        contaminated_answer(scenario_, maker, answers_[p][c], level.truth(c), level.users[c]));
+    return &own_answers_.back();
+}
+
 void WorldStudy::fill_levels() {
     for (Level& level : levels_) {
         for (const Truth& truth : plan_.truths) level.truths.push_back(&truth);
-        for (const std::vector<Answer>& of_predictor : answers_) {
+        for (std::size_t p = 0; p < answers_.size(); ++p) {
             auto& answers = level.answers.emplace_back();
-            for (const Answer& answer : of_predictor) answers.push_back(&answer);
+            for (std::size_t c = 0; c < answers_[p].size(); ++c)
+                answers.push_back(answer_at(level, p, c));
         }
     }
 }

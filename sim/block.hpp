@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -160,6 +161,7 @@ class WorldStudy {
 
     void make_levels();
     void fill_levels();
+    [[nodiscard]] const Answer* answer_at(const Level& level, std::size_t p, std::size_t c);
     void make_table();
 
     const Scenario& scenario_;
@@ -169,6 +171,7 @@ class WorldStudy {
     TableLayout table_;
     bool needs_groups_ = false, needs_mixture_ = false;
     std::vector<std::vector<Answer>> answers_;
+    std::deque<Answer> own_answers_;  // of one level each; levels point at them
     std::vector<std::optional<metrics::RankScorer>> scorers_;  // [approximation]; of order
     std::vector<std::optional<metrics::CrossFittedScorer>>
         halves_scorers_;                // [approximation]; of halves

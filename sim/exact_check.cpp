@@ -7,6 +7,7 @@
 #include "metrics/entropy.hpp"
 #include "metrics/expectation.hpp"
 #include "metrics/log_tables.hpp"
+#include "sim/contaminated.hpp"
 
 namespace truegap::sim {
 
@@ -55,7 +56,8 @@ class ExactContext {
     [[nodiscard]] std::optional<std::vector<double>> fixed_logs(std::size_t p,
                                                                 std::size_t a) const {
         const auto& approximation = study_.scenario().approximations[a];
-        if (metrics::needs_of(approximation) != metrics::Needs::answer || redrawn(p))
+        if (metrics::needs_of(approximation) != metrics::Needs::answer ||
+            study_.scenario().predictors[p].redrawn())
             return std::nullopt;
         return metrics::fixed_logs(approximation, level_.answer(p, c_).response, n_);
     }
@@ -63,8 +65,14 @@ class ExactContext {
     /// The expected cross-entropy, where the distribution does not depend on the counts.
     [[nodiscard]] std::optional<double> cross_entropy(std::size_t p, std::size_t a) const {
         if (const auto logs = fixed_logs(p, a)) return metrics::cross_entropy_of_logs(p_, *logs);
-        if (redrawn(p)) return std::nullopt;
         const auto& approximation = study_.scenario().approximations[a];
+        const PredictorMaker& maker = study_.scenario().predictors[p];
+        if (maker.contamination && !maker.faults.any() &&
+            takes_stated_distribution(approximation) &&
+            metrics::needs_of(approximation) == metrics::Needs::answer)
+            return expected_contaminated_measure(
+                *maker.contamination, p_, *level_.answer(p, c_).q, n_);
+        if (maker.redrawn()) return std::nullopt;
         // Of a fixed curve and of sampled answers the population's level is the expectation, unless
         // the smoothing depends on n.
         const bool fixed = std::holds_alternative<metrics::RankCurve>(approximation) ||
@@ -102,10 +110,6 @@ class ExactContext {
     }
 
   private:
-    [[nodiscard]] bool redrawn(std::size_t p) const {
-        return study_.scenario().predictors[p].redrawn();
-    }
-
     const WorldStudy& study_;
     const Level& level_;
     std::size_t c_;

@@ -29,6 +29,17 @@ Reading reading_of(const Scenario& scenario) {
     return reading;
 }
 
+// One figure a replicate at most, side by side.
+class Slots {
+  public:
+    void add(double value) { values_[filled_++] = value; }
+    [[nodiscard]] std::span<const double> span() const { return std::span(values_).first(filled_); }
+
+  private:
+    std::array<double, replicates_per_block> values_{};
+    std::size_t filled_ = 0;
+};
+
 bool states_anything(const metrics::Response& said) {
     const auto positive = [](double value) { return value > 0.0; };
     return std::any_of(said.probabilities.begin(), said.probabilities.end(), positive) ||
@@ -174,37 +185,34 @@ class RedrawnScores {
                        BlockStatistics& statistics,
                        std::size_t place) {
         const bool complete_too = contaminated_ && !answer_.complete_cross_entropy[a];
-        std::array<double, replicates_per_block> answered{};
-        std::array<double, replicates_per_block> beyond{};
-        std::array<double, replicates_per_block> completed{};
-        std::array<double, replicates_per_block> beyond_completed{};
-        std::size_t filled = 0;
+        Slots answered;
+        Slots beyond;
+        Slots completed;
+        Slots beyond_completed;
         const auto difference = [](double value, double from) {
             return std::isinf(value) && value == from ? 0.0 : value - from;  // both infinite
         };
         for (std::size_t r = 0; r < replicates_; ++r) {
             if (!column.defined[r]) continue;
+            const Figure whole = complete_too ? complete_level(approximation, r) : std::nullopt;
+            if (whole) completed.add(*whole);
             const Figure level = answered_level(approximation, r);
             if (!level) continue;
-            answered[filled] = *level;
-            beyond[filled] = difference(column.value[r], *level);
-            if (complete_too) {
-                const Figure whole = metrics::complete_cross_entropy(
-                    approximation, p_, complete_response(answers_[r].q));
-                if (!whole) return;
-                completed[filled] = *whole;
-                beyond_completed[filled] = difference(*level, *whole);
-            }
-            ++filled;
+            answered.add(*level);
+            beyond.add(difference(column.value[r], *level));
+            if (whole) beyond_completed.add(difference(*level, *whole));
         }
-        const auto add = [&](std::vector<metrics::Moments>& moments, std::span<const double> of) {
-            moments[place].add(of.first(filled));
-        };
-        add(statistics.answered, answered);
-        add(statistics.beyond_answered, beyond);
+        statistics.answered[place].add(answered.span());
+        statistics.beyond_answered[place].add(beyond.span());
         if (!complete_too) return;
-        add(statistics.completed, completed);
-        add(statistics.beyond_completed, beyond_completed);
+        statistics.completed[place].add(completed.span());
+        statistics.beyond_completed[place].add(beyond_completed.span());
+    }
+
+    // CE(p, q) of this replicate's complete answer.
+    [[nodiscard]] Figure complete_level(const metrics::Approximation& approximation,
+                                        std::size_t r) const {
+        return metrics::complete_cross_entropy(approximation, p_, complete_response(answers_[r].q));
     }
 
     const WorldStudy& study_;

@@ -4,6 +4,7 @@
 
 #include "metrics/approximation/smoothing.hpp"
 #include "sim/drawn_answer.hpp"
+#include "adapters/mock/contaminated.hpp"
 #include "adapters/mock/faults.hpp"
 
 namespace truegap::adapters {
@@ -86,7 +87,8 @@ const std::vector<Kind>& kinds() {
         {"noisy", read_noisy},
         {"memorizer", read_memorizer},
         {"uniform", read_uniform},
-        {"reversed", read_reversed}};
+        {"reversed", read_reversed},
+        {"contaminated", read_contaminated}};
     return table;
 }
 
