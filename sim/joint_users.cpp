@@ -57,10 +57,9 @@ void JointUsers::add_shared_choices(const Scenario& scenario, const WorldPlan& p
         place->contexts.push_back(i);
         for (const std::uint32_t cell : cells_of_[i]) {
             if (place->choices[cell]) continue;
-            const auto posterior = class_posterior(plan.population, cells_[cell], {});
-            const auto p =
-                posterior ? target_distribution(plan.population, *posterior, {}, context.candidates)
-                          : std::nullopt;
+            Context of_cell = context;
+            of_cell.group = cells_[cell];
+            const auto p = target_distribution(plan.population, of_cell);
             if (!p)
                 throw ScenarioError(
                     "/contexts",

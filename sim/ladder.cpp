@@ -21,22 +21,27 @@ std::vector<ItemId> all_items(const Population& population) {
 Ladder ladder(const Population& population,
               std::span<const Proxy> proxies,
               std::span<const AttributeSpec> attributes) {
-    const std::vector<ItemId> items = all_items(population);
-    const auto weights = population.class_weights();
-    const auto prior =
-        metrics::Distribution::from_weights(std::vector<double>(weights.begin(), weights.end()));
-    const auto marginal = *target_distribution(population, prior, {}, items);
+    const auto asked = [&](Group group) {
+        return Context{.id = 0,
+                       .group = std::move(group),
+                       .history = {},
+                       .candidates = all_items(population),
+                       .unseen = 0,
+                       .ago = 0};
+    };
+    const Context everybody = asked({});
+    const auto prior = *class_posterior(population, everybody);
+    const auto marginal = *target_distribution(population, prior, everybody);
     Ladder result{.entropy = metrics::shannon_entropy(marginal),
-                  .individual_entropy = individual_entropy(population, prior, {}, items),
+                  .individual_entropy = individual_entropy(population, prior, everybody),
                   .by_proxy = {}};
     for (const Proxy& proxy : proxies) {
         metrics::CompensatedSum conditional;
         metrics::CompensatedSum information;
         for (const Group& group : all_groups(proxy, attributes)) {
             const double probability = group_probability(population, group);
-            const auto posterior = class_posterior(population, group, {});
-            if (!(probability > 0.0) || !posterior) continue;
-            const auto p = *target_distribution(population, *posterior, {}, items);
+            if (!(probability > 0.0)) continue;
+            const auto p = *target_distribution(population, asked(group));
             conditional.add(probability * metrics::shannon_entropy(p));
             information.add(probability * metrics::kl_divergence(p, marginal));
         }

@@ -2,38 +2,35 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "sim/history.hpp"
+#include "sim/pools.hpp"
 #include "sim/stream.hpp"
 
 namespace truegap::sim {
 
 namespace {
 
-std::vector<ItemId> most_probable(const Population& population, std::size_t count) {
-    std::vector<ItemId> items(population.items());
-    std::iota(items.begin(), items.end(), ItemId{0});
-    const auto p = population.item_marginal();
-    std::stable_sort(items.begin(), items.end(), [&](ItemId a, ItemId b) { return p[a] > p[b]; });
-    items.resize(count);
-    return items;
-}
-
-std::vector<ItemId> candidates_of(const CandidateSpec& spec, const Population& population) {
-    if (const auto* listed = std::get_if<std::vector<ItemId>>(&spec)) return *listed;
-    if (const auto* probable = std::get_if<MostProbable>(&spec))
-        return most_probable(population, probable->count);
-    std::vector<ItemId> items(population.items());
-    std::iota(items.begin(), items.end(), ItemId{0});
-    return items;
-}
-
 std::vector<ItemId> without(std::vector<ItemId> candidates, const History& history) {
     std::erase_if(candidates, [&](ItemId item) {
         return std::find(history.begin(), history.end(), item) != history.end();
     });
     return candidates;
+}
+
+// Events before those of a history of that length, where users have a given number of events.
+std::uint32_t unseen_events(const Scenario& scenario, std::size_t length) {
+    const auto* markov = std::get_if<MarkovDynamics>(&scenario.dynamics);
+    if (markov == nullptr || !markov->events) return 0;
+    return *markov->events - static_cast<std::uint32_t>(length);
+}
+
+// Drift reaches back as far as the longest history, unless it says how far.
+DynamicsSpec whole_dynamics(const Scenario& scenario) {
+    DynamicsSpec dynamics = scenario.dynamics;
+    if (auto* drift = std::get_if<DriftDynamics>(&dynamics); drift != nullptr && !drift->length)
+        drift->length = longest_history(scenario.contexts) + drift->steps;
+    return dynamics;
 }
 
 // The groups of a proxy that have users: by the counted sizes where there are any, else by
@@ -68,19 +65,21 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
                                        const Population& population,
                                        std::uint32_t world) {
     refuse_too_many_contexts(scenario, spec);
-    const std::size_t longest =
-        *std::max_element(spec.history_lengths.begin(), spec.history_lengths.end());
-    const std::vector<ItemId> candidates = candidates_of(spec.candidates, population);
+    const std::uint32_t longest = longest_history(scenario.contexts);
+    const Pools pools(population, scenario.seed, world);
+    const Display display = scenario.contexts.display;
     std::vector<Context> contexts;
     std::uint64_t group_number = 0;
     for (const Proxy& proxy : spec.proxies) {
         for (const Group& group : occupied_groups(scenario, population, proxy)) {
-            const auto posterior = class_posterior(population, group, {});
-            if (!posterior)
+            const auto first_class =
+                classes_at_first_event(population, group, unseen_events(scenario, longest));
+            if (!first_class)
                 throw ScenarioError("/design/group_sizes",
                                     "has users in a group of probability 0, " +
                                         group_label(group, attribute_specs(scenario.population)) +
                                         " (allowed: users in groups that can occur)");
+            const std::vector<ItemId> pool = pools.candidates(spec.candidates, group, group_number);
             std::vector<History>
                 backwards;  // the longest history of each slot, latest choice first
             for (std::uint32_t slot = 0; slot < spec.histories_per_group && longest > 0; ++slot) {
@@ -89,7 +88,11 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
                                        .purpose = Purpose::histories,
                                        .cell = group_number,
                                        .block = slot});
-                backwards.push_back(draw_backwards(population, *posterior, longest, draws));
+                backwards.push_back(draw_backwards(population,
+                                                   *first_class,
+                                                   longest,
+                                                   draws,
+                                                   pools.shown(display, pool, group_number, slot)));
             }
             for (const std::uint32_t length : spec.history_lengths) {
                 for (std::uint32_t slot = 0; slot < (length > 0 ? spec.histories_per_group : 1);
@@ -97,7 +100,8 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
                     Context context{.id = static_cast<ContextId>(contexts.size()),
                                     .group = group,
                                     .history = {},
-                                    .candidates = candidates};
+                                    .candidates = pools.shown(display, pool, group_number, slot),
+                                    .unseen = unseen_events(scenario, length)};
                     if (length > 0)
                         context.history.assign(
                             backwards[slot].rend() - static_cast<std::ptrdiff_t>(length),
@@ -113,8 +117,10 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
 
 std::vector<Context> list_contexts(const Scenario& scenario,
                                    const std::vector<ListedContext>& list,
-                                   const Population& population) {
+                                   const Population& population,
+                                   std::uint32_t world) {
     const auto* sizes = std::get_if<GroupSizes>(&scenario.design);
+    const Pools pools(population, scenario.seed, world);
     std::vector<Context> contexts;
     for (const ListedContext& listed : list) {
         const auto id = static_cast<ContextId>(contexts.size());
@@ -122,10 +128,15 @@ std::vector<Context> list_contexts(const Scenario& scenario,
             throw ScenarioError(
                 "/contexts/list/" + std::to_string(id) + "/group",
                 "no users in this group by the counted sizes (allowed: a group that has some)");
-        contexts.push_back({.id = id,
-                            .group = listed.group,
-                            .history = listed.history,
-                            .candidates = candidates_of(listed.candidates, population)});
+        contexts.push_back(
+            {.id = id,
+             .group = listed.group,
+             .history = listed.history,
+             .candidates = pools.shown(scenario.contexts.display,
+                                       pools.candidates(listed.candidates, listed.group, id),
+                                       id,
+                                       0),
+             .unseen = unseen_events(scenario, listed.history.size())});
     }
     return contexts;
 }
@@ -198,7 +209,8 @@ std::vector<Proxy> proxies_of(const ContextSpec& contexts) {
 
 WorldPlan plan_world(const Scenario& scenario, std::uint32_t world) {
     WorldPlan plan{.index = world,
-                   .population = make_population(scenario.population, scenario.seed, world),
+                   .population = make_population(
+                       scenario.population, scenario.seed, world, whole_dynamics(scenario)),
                    .contexts = {},
                    .truths = {}};
     const auto* generated = std::get_if<GeneratedContexts>(&scenario.contexts.source);
@@ -207,7 +219,8 @@ WorldPlan plan_world(const Scenario& scenario, std::uint32_t world) {
             ? generate_contexts(scenario, *generated, plan.population, world)
             : list_contexts(scenario,
                             std::get<std::vector<ListedContext>>(scenario.contexts.source),
-                            plan.population);
+                            plan.population,
+                            world);
     std::size_t fewest = std::numeric_limits<std::size_t>::max();
     for (Context& context : plan.contexts) {
         if (!scenario.contexts.repeat) drop_chosen_items(scenario, context);

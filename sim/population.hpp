@@ -1,16 +1,19 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sim/dynamics.hpp"
+#include "sim/examination.hpp"
+#include "sim/matrix.hpp"
+
 namespace truegap::sim {
 
-using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using ItemId = std::uint32_t;
 
 /// A demographic attribute. Attributes are independent given the class.
@@ -26,6 +29,8 @@ struct PopulationParts {
     RowMatrix item_probabilities;       ///< B[z, b] = P(item b | z): shape (Z, M), rows sum to 1
     std::vector<double> concentration;  ///< kappa[z] > 0 or infinity: shape (Z,)
     std::vector<Attribute> attributes;
+    Dynamics dynamics = {};        ///< not static: every kappa is infinite
+    Examination examination = {};  ///< not even: every kappa is infinite
 };
 
 /// Users whose preferences are known: latent classes z = 1..Z, each with a distribution over M
@@ -47,7 +52,12 @@ class Population {
     [[nodiscard]] std::span<const double> item_probabilities(std::size_t z) const {
         return {parts_.item_probabilities.row(static_cast<Eigen::Index>(z)).data(), items()};
     }
+    /// B[z,:] at an event that many events before the target: shape (M,).
+    [[nodiscard]] std::span<const double> item_probabilities(std::size_t z,
+                                                             std::uint32_t lag) const;
     [[nodiscard]] std::span<const Attribute> attributes() const { return parts_.attributes; }
+    [[nodiscard]] const Dynamics& dynamics() const { return parts_.dynamics; }
+    [[nodiscard]] const Examination& examination() const { return parts_.examination; }
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 
@@ -78,6 +88,16 @@ struct AttributeSpec {
     std::variant<DirichletWeights, RowMatrix> class_levels;  ///< S: shape (Z, levels), or its law
 };
 
+/// Answers to a survey question with ordered options, from a latent trait: Samejima's graded response
+/// model. A user of class z has trait x[z], and
+///     P(answer > option k | z) = 1 / (1 + exp(-a (x[z] - threshold[k]))),   k = 0..options-2
+/// Source: Samejima, Psychometrika Monograph 17 (1969).
+struct Likert {
+    std::vector<double> thresholds;                    ///< ascending: shape (options - 1,)
+    double discrimination = 1.0;                       ///< a > 0
+    std::variant<double, std::vector<double>> traits;  ///< x: shape (Z,), or sd of its normal law
+};
+
 /// A population to be drawn.
 ///     B[z,:] = softmax(popularity + tilt_sd e[z,:]),   e standard normal
 struct GeneratedPopulation {
@@ -88,6 +108,8 @@ struct GeneratedPopulation {
     std::variant<DirichletWeights, std::vector<double>> class_weights;
     std::vector<double> concentration;  ///< kappa: shape (classes,)
     std::vector<AttributeSpec> attributes;
+    std::optional<Likert> likert = {};  ///< what B is made of, in place of popularity and tilts
+    Examination examination = {};
 };
 /// A population given outright: no random number touches it (attributes carry S).
 struct ExplicitPopulation {
@@ -95,16 +117,21 @@ struct ExplicitPopulation {
     RowMatrix item_probabilities;
     std::vector<double> concentration;
     std::vector<AttributeSpec> attributes;
+    Examination examination = {};
 };
 using PopulationSpec = std::variant<GeneratedPopulation, ExplicitPopulation>;
 
 /// The population of one world. Generated ones are a pure function of (spec, seed, world).
+/// dynamics: what changes between events; its `length`, where it has one, is given.
 [[nodiscard]] Population make_population(const PopulationSpec& spec,
                                          std::uint64_t seed,
-                                         std::uint32_t world);
+                                         std::uint32_t world,
+                                         const DynamicsSpec& dynamics = {});
 
-/// M of the description, and its attributes.
+/// M and Z of the description, its heterogeneity, and its attributes.
 [[nodiscard]] std::size_t item_count(const PopulationSpec& spec);
+[[nodiscard]] std::size_t class_count(const PopulationSpec& spec);
+[[nodiscard]] std::span<const double> concentrations(const PopulationSpec& spec);
 [[nodiscard]] std::span<const AttributeSpec> attribute_specs(const PopulationSpec& spec);
 
 }  // namespace truegap::sim

@@ -1,5 +1,7 @@
 #include "sim/scenario.hpp"
 
+#include <algorithm>
+
 namespace truegap::sim {
 
 std::vector<Scenario> one_a_population(const Scenario& scenario) {
@@ -12,6 +14,18 @@ std::vector<Scenario> one_a_population(const Scenario& scenario) {
         own.contexts = one.contexts;
     }
     return result;
+}
+
+std::uint32_t longest_history(const ContextSpec& contexts) {
+    std::size_t longest = 0;
+    if (const auto* generated = std::get_if<GeneratedContexts>(&contexts.source)) {
+        for (const std::uint32_t length : generated->history_lengths)
+            longest = std::max<std::size_t>(longest, length);
+    } else {
+        for (const ListedContext& context : std::get<std::vector<ListedContext>>(contexts.source))
+            longest = std::max(longest, context.history.size());
+    }
+    return static_cast<std::uint32_t>(longest);
 }
 
 std::string where_in_population(const Scenario& scenario,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -16,12 +17,30 @@
 namespace truegap::sim {
 
 /// Which items are offered: all of them, that many most probable ones by the population marginal
-/// (most probable first), or these.
+/// (most probable first), those most frequent in the group, a random pool, or these.
 struct AllItems {};
 struct MostProbable {
     std::size_t count = 0;
 };
-using CandidateSpec = std::variant<AllItems, MostProbable, std::vector<ItemId>>;
+/// The items with the highest P(b | delta), or those that most of `users` earlier users of the group
+/// chose; ties and what they never chose by overall popularity.
+struct GroupPopular {
+    std::size_t count = 0;
+    std::optional<std::uint32_t> users;
+};
+/// The items in order of popularity are cut into strata of equal size, and each gives an equal share of
+/// the pool, drawn without replacement; one stratum is a plain random pool. One pool for a world, or
+/// one for each group.
+struct SampledPool {
+    std::size_t count = 0;
+    std::size_t strata = 1;
+    bool per_group = false;
+};
+using CandidateSpec =
+    std::variant<AllItems, MostProbable, GroupPopular, SampledPool, std::vector<ItemId>>;
+
+/// The order in which candidates are shown: as the pool lists them, reversed, or shuffled.
+enum class Display { listed, random, reversed };
 
 /// Every group of each proxy x every history length x that many histories (one for length 0).
 struct GeneratedContexts {
@@ -39,6 +58,7 @@ struct ListedContext {
 struct ContextSpec {
     std::variant<GeneratedContexts, std::vector<ListedContext>> source;
     bool repeat = true;  ///< whether items of the history stay among the candidates
+    Display display = Display::listed;
 };
 
 /// Every group has n users, for each n.
@@ -80,6 +100,7 @@ struct Scenario {
     bool summary_only = false;  ///< keep no row a context: for studies over very many of them
     PopulationSpec population;
     ContextSpec contexts;
+    DynamicsSpec dynamics;
     /// When not empty, the study is done over each of these in place of `population` and `contexts`.
     std::vector<NamedPopulation> populations;
     Design design;
@@ -118,6 +139,9 @@ auto in_population(const Scenario& scenario, std::size_t population, const Body&
         throw ScenarioError(where_in_population(scenario, population, error.where()), error.what());
     }
 }
+
+/// The longest history of the contexts.
+[[nodiscard]] std::uint32_t longest_history(const ContextSpec& contexts);
 
 /// The most contexts, and the most result rows, that one run takes on.
 inline constexpr double most_contexts = 1e6;

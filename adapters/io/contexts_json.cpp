@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "metrics/overloaded.hpp"
+#include "adapters/io/design_json.hpp"
+
 namespace truegap::adapters {
 
 namespace {
@@ -38,10 +41,38 @@ std::vector<sim::ItemId> read_items(const std::vector<JsonNode>& nodes, std::siz
     return result;
 }
 
-sim::CandidateSpec read_candidates(const JsonNode& parent, std::size_t items) {
+sim::CandidateSpec read_pool(const JsonNode& node, std::size_t items) {
+    node.require_keys({"kind", "count", "strata", "users", "per"});
+    const std::size_t kind =
+        node["kind"].choice({"popular", "group_popular", "stratified", "random"});
+    const std::size_t count = node["count"].integer(2, items);
+    if (kind == 0) {
+        node.require_keys({"kind", "count"});
+        return sim::MostProbable{count};
+    }
+    if (kind == 1) {
+        node.require_keys({"kind", "count", "users"});
+        sim::GroupPopular pool{.count = count, .users = {}};
+        if (node.has("users"))
+            pool.users = static_cast<std::uint32_t>(node["users"].integer(1, most_users));
+        return pool;
+    }
+    sim::SampledPool pool{.count = count};
+    if (kind == 2) {
+        pool.strata = node["strata"].integer(1, count);
+    } else {
+        node.require_keys({"kind", "count", "per"});
+    }
+    node.require_keys({"kind", "count", "strata", "per"});
+    pool.per_group = node.has("per") && node["per"].choice({"world", "group"}) == 1;
+    return pool;
+}
+
+sim::CandidateSpec read_any_candidates(const JsonNode& parent, std::size_t items) {
     if (!parent.has("candidates")) return sim::AllItems{};
     const JsonNode node = parent["candidates"];
-    if (!node.is_array()) return sim::MostProbable{node.integer(1, items)};
+    if (node.is_number()) return sim::MostProbable{node.integer(1, items)};
+    if (!node.is_array()) return read_pool(node, items);
     const std::vector<JsonNode> nodes = node.some_elements();
     std::vector<sim::ItemId> candidates = read_items(nodes, items);
     std::vector<bool> seen(items, false);
@@ -49,6 +80,29 @@ sim::CandidateSpec read_candidates(const JsonNode& parent, std::size_t items) {
         if (seen[candidates[i]]) nodes[i].fail("the candidate is listed twice (allowed: once)");
         seen[candidates[i]] = true;
     }
+    return candidates;
+}
+
+std::size_t pool_size(const sim::CandidateSpec& spec, std::size_t items) {
+    return std::visit(
+        metrics::Overloaded{[&](const sim::AllItems&) { return items; },
+                            [](const std::vector<sim::ItemId>& listed) { return listed.size(); },
+                            [](const auto& pool) { return pool.count; }},
+        spec);
+}
+
+// With click position bias every position of the page needs a weight.
+sim::CandidateSpec read_candidates(const JsonNode& parent, const sim::PopulationSpec& population) {
+    const std::size_t items = sim::item_count(population);
+    sim::CandidateSpec candidates = read_any_candidates(parent, items);
+    const auto& examination = std::visit(
+        [](const auto& given) -> const auto& { return given.examination; }, population);
+    const std::size_t size = pool_size(candidates, items);
+    if (examination.kind == sim::Examination::Kind::listed && examination.weights.size() < size)
+        (parent.has("candidates") ? parent["candidates"] : parent)
+            .fail("shows " + std::to_string(size) + " candidates (allowed: up to " +
+                  std::to_string(examination.weights.size()) +
+                  ", as many as the population's examination weights)");
     return candidates;
 }
 
@@ -84,7 +138,7 @@ std::vector<sim::ListedContext> read_list(const JsonNode& node,
                                       std::to_string(longest_history) + ")");
             context.history = read_items(history, items);
         }
-        context.candidates = read_candidates(entry, items);
+        context.candidates = read_candidates(entry, population);
         list.push_back(std::move(context));
     }
     return list;
@@ -113,7 +167,7 @@ sim::GeneratedContexts read_generated(const JsonNode& node, const sim::Populatio
     if (node.has("histories_per_group"))
         spec.histories_per_group =
             static_cast<std::uint32_t>(node["histories_per_group"].integer(1, most_histories));
-    spec.candidates = read_candidates(node, sim::item_count(population));
+    spec.candidates = read_candidates(node, population);
     return spec;
 }
 
@@ -122,14 +176,22 @@ sim::GeneratedContexts read_generated(const JsonNode& node, const sim::Populatio
 sim::ContextSpec read_contexts(const JsonNode& node, const sim::PopulationSpec& population) {
     sim::ContextSpec spec;
     if (node.has("list")) {
-        node.require_keys({"list", "repeat"});
+        node.require_keys({"list", "repeat", "display"});
         spec.source = read_list(node["list"], population);
     } else {
-        node.require_keys(
-            {"proxies", "history_lengths", "histories_per_group", "candidates", "repeat", "list"});
+        node.require_keys({"proxies",
+                           "history_lengths",
+                           "histories_per_group",
+                           "candidates",
+                           "repeat",
+                           "display",
+                           "list"});
         spec.source = read_generated(node, population);
     }
     if (node.has("repeat")) spec.repeat = node["repeat"].boolean();
+    if (node.has("display"))
+        spec.display =
+            static_cast<sim::Display>(node["display"].choice({"listed", "random", "reversed"}));
     return spec;
 }
 

@@ -1,5 +1,7 @@
 #include "adapters/io/population_json.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "metrics/approximation/smoothing.hpp"
@@ -12,24 +14,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // Within these kappa B neither underflows nor drowns the counts of a history.
 constexpr double least_concentration = 1e-9;
 constexpr double most_concentration = 1e15;
-
-sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::string& row_meaning) {
-    const std::vector<JsonNode> nodes = node.some_elements();
-    if (nodes.size() != rows)
-        node.fail("has " + std::to_string(nodes.size()) +
-                  " rows (allowed: " + std::to_string(rows) + ", one a " + row_meaning + ")");
-    sim::RowMatrix result;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const std::vector<double> row = nodes[i].probabilities();
-        if (i == 0)
-            result.resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(row.size()));
-        if (static_cast<Eigen::Index>(row.size()) != result.cols())
-            nodes[i].fail("has " + std::to_string(row.size()) + " entries where row 0 has " +
-                          std::to_string(result.cols()) + " (allowed: rows of equal length)");
-        std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(i)).data());
-    }
-    return result;
-}
+constexpr std::uint64_t most_options = 100;
 
 double read_concentration(const JsonNode& node) {
     if (node.is_string() && node.text() == "infinite") return infinity;
@@ -143,16 +128,108 @@ std::variant<sim::DirichletWeights, std::vector<double>> read_class_weights(
         node["concentration"].number_between(least_concentration, most_concentration)};
 }
 
+std::vector<double> read_thresholds(const JsonNode& node, std::size_t count) {
+    const std::vector<JsonNode> nodes = node.some_elements();
+    if (nodes.size() != count)
+        node.fail("has " + std::to_string(nodes.size()) +
+                  " entries (allowed: " + std::to_string(count) + ", one less than the options)");
+    std::vector<double> result;
+    for (const JsonNode& entry : nodes) {
+        result.push_back(entry.number_between(-50.0, 50.0));
+        if (result.size() > 1 && !(result.back() > result[result.size() - 2]))
+            entry.fail("is not above the threshold before it (allowed: ascending thresholds)");
+    }
+    return result;
+}
+
+sim::Likert read_likert(const JsonNode& node, std::size_t classes) {
+    node.require_keys({"options", "thresholds", "traits", "discrimination"});
+    const auto options = static_cast<std::size_t>(node["options"].integer(2, most_options));
+    sim::Likert likert;
+    likert.thresholds = read_thresholds(node["thresholds"], options - 1);
+    if (node.has("discrimination")) {
+        likert.discrimination = node["discrimination"].number_between(1e-3, 50.0);
+    }
+    const JsonNode traits = node["traits"];
+    if (!traits.is_array()) {
+        traits.require_keys({"sd"});
+        likert.traits = traits["sd"].number_between(0.0, 50.0);
+        return likert;
+    }
+    std::vector<double> given;
+    for (const JsonNode& entry : traits.some_elements())
+        given.push_back(entry.number_between(-50.0, 50.0));
+    if (given.size() != classes)
+        traits.fail("has " + std::to_string(given.size()) +
+                    " entries (allowed: " + std::to_string(classes) + ", one a class)");
+    likert.traits = std::move(given);
+    return likert;
+}
+
+sim::Examination read_examination(const JsonNode& population,
+                                  std::span<const double> concentration) {
+    using Kind = sim::Examination::Kind;
+    if (!population.has("examination")) return {};
+    const JsonNode node = population["examination"];
+    node.require_keys({"kind", "ratio", "exponent", "weights"});
+    sim::Examination result;
+    result.kind = static_cast<Kind>(node["kind"].choice({"even", "geometric", "power", "listed"}));
+    switch (result.kind) {
+        case Kind::even:
+            node.require_keys({"kind"});
+            return result;
+        case Kind::geometric:
+            node.require_keys({"kind", "ratio"});
+            result.parameter = node["ratio"].number_between(1e-3, 1.0);
+            break;
+        case Kind::power:
+            node.require_keys({"kind", "exponent"});
+            result.parameter = node["exponent"].number_between(0.0, 20.0);
+            break;
+        case Kind::listed:
+            node.require_keys({"kind", "weights"});
+            for (const JsonNode& weight : node["weights"].some_elements())
+                result.weights.push_back(weight.number_between(1e-12, 1e12));
+            break;
+    }
+    if (std::any_of(concentration.begin(), concentration.end(), [](double kappa) {
+            return std::isfinite(kappa);
+        }))
+        node.fail(
+            "stands in a population with heterogeneity, where the truth is not exact (allowed: an "
+            "infinite concentration in every class)");
+    return result;
+}
+
+void read_common(const JsonNode& node, sim::GeneratedPopulation& spec) {
+    spec.class_weights = read_class_weights(node, spec.classes);
+    spec.concentration = read_heterogeneity(node, spec.classes);
+    spec.attributes = read_attributes(node, spec.classes, false);
+    spec.examination = read_examination(node, spec.concentration);
+}
+
 sim::GeneratedPopulation read_generated(const JsonNode& node) {
     node.require_keys({"items",
                        "classes",
                        "popularity",
                        "tilt_sd",
+                       "likert",
                        "class_weights",
                        "heterogeneity",
+                       "examination",
                        "attributes",
                        "item_probabilities"});
     sim::GeneratedPopulation spec;
+    if (node.has("likert")) {
+        spec.classes = node["classes"].integer(1, most_classes);
+        spec.likert = read_likert(node["likert"], spec.classes);
+        spec.items = spec.likert->thresholds.size() + 1;
+        for (const char* other : {"items", "popularity", "tilt_sd"})
+            if (node.has(other))
+                node[other].fail("has no use beside \"likert\" (allowed: one of the two)");
+        read_common(node, spec);
+        return spec;
+    }
     spec.items = node["items"].integer(2, most_items);
     spec.classes = node["classes"].integer(1, most_classes);
     if (static_cast<double>(spec.items) * static_cast<double>(spec.classes) > most_class_items)
@@ -161,24 +238,42 @@ sim::GeneratedPopulation read_generated(const JsonNode& node) {
                            metrics::shortest(most_class_items) + ")");
     if (node.has("popularity")) spec.popularity = read_popularity(node["popularity"]);
     if (node.has("tilt_sd")) spec.tilt_sd = node["tilt_sd"].number_between(0.0, 100.0);
-    spec.class_weights = read_class_weights(node, spec.classes);
-    spec.concentration = read_heterogeneity(node, spec.classes);
-    spec.attributes = read_attributes(node, spec.classes, false);
+    read_common(node, spec);
     return spec;
 }
 
 sim::ExplicitPopulation read_explicit(const JsonNode& node) {
-    node.require_keys({"class_weights", "item_probabilities", "heterogeneity", "attributes"});
+    node.require_keys(
+        {"class_weights", "item_probabilities", "heterogeneity", "examination", "attributes"});
     sim::ExplicitPopulation spec;
     spec.class_weights = node["class_weights"].probabilities();
     spec.item_probabilities =
         read_rows(node["item_probabilities"], spec.class_weights.size(), "class");
     spec.concentration = read_heterogeneity(node, spec.class_weights.size());
     spec.attributes = read_attributes(node, spec.class_weights.size(), true);
+    spec.examination = read_examination(node, spec.concentration);
     return spec;
 }
 
 }  // namespace
+
+sim::RowMatrix read_rows(const JsonNode& node, std::size_t rows, const std::string& row_meaning) {
+    const std::vector<JsonNode> nodes = node.some_elements();
+    if (nodes.size() != rows)
+        node.fail("has " + std::to_string(nodes.size()) +
+                  " rows (allowed: " + std::to_string(rows) + ", one a " + row_meaning + ")");
+    sim::RowMatrix result;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const std::vector<double> row = nodes[i].probabilities();
+        if (i == 0)
+            result.resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(row.size()));
+        if (static_cast<Eigen::Index>(row.size()) != result.cols())
+            nodes[i].fail("has " + std::to_string(row.size()) + " entries where row 0 has " +
+                          std::to_string(result.cols()) + " (allowed: rows of equal length)");
+        std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(i)).data());
+    }
+    return result;
+}
 
 sim::PopulationSpec read_population(const JsonNode& node) {
     if (node.has("item_probabilities") && !node.has("items")) return read_explicit(node);

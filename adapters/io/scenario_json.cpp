@@ -7,6 +7,7 @@
 #include "sim/refusals.hpp"
 #include "adapters/io/contexts_json.hpp"
 #include "adapters/io/design_json.hpp"
+#include "adapters/io/dynamics_json.hpp"
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/methods_json.hpp"
 #include "adapters/io/population_json.hpp"
@@ -30,12 +31,6 @@ void write_defaults(Json& document, const ScenarioOverrides& overrides) {
     if (document.contains("populations"))
         for (Json& one : document["populations"])
             if (one.contains("contexts")) write_repeat(one["contexts"]);
-}
-
-void read_dynamics(const JsonNode& root) {
-    if (!root.has("dynamics")) return;
-    root["dynamics"].require_keys({"kind"});
-    static_cast<void>(root["dynamics"]["kind"].choice({"static"}));
 }
 
 std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
@@ -138,9 +133,11 @@ sim::Scenario read(const JsonNode& root,
         static_cast<std::uint32_t>(root["replicates"].integer(1, most_replicates));
     if (root.has("worlds"))
         scenario.worlds = static_cast<std::uint32_t>(root["worlds"].integer(1, most_worlds));
-    read_dynamics(root);
     scenario.summary_only = root.has("rows") && root["rows"].choice({"contexts", "summary"}) == 1;
     read_populations(root, scenario);
+    if (root.has("dynamics"))
+        for (const sim::Scenario& one : sim::one_a_population(scenario))
+            scenario.dynamics = read_dynamics(root["dynamics"], one.population, one.contexts);
     root["responses"].require_keys({"top"});
     scenario.top = root["responses"]["top"].integer(1, smallest_item_count(scenario));
     scenario.approximations = read_approximations(root["approximations"], scenario.top);

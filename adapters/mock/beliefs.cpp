@@ -25,12 +25,10 @@ metrics::Distribution from_log_weights(std::vector<double> logs) {
 
 Belief posterior_belief(const sim::World& world, Sees sees) {
     return [&population = world.population, sees](const sim::Context& context) {
-        const sim::Group group = sees.group ? context.group : sim::Group{};
-        const sim::History history = sees.history ? context.history : sim::History{};
-        const auto posterior = sim::class_posterior(population, group, history);
-        const auto q = posterior ? sim::target_distribution(
-                                       population, *posterior, history, context.candidates)
-                                 : std::nullopt;
+        sim::Context seen = context;
+        if (!sees.group) seen.group = {};
+        if (!sees.history) seen = sim::without_history(std::move(seen));
+        const auto q = sim::target_distribution(population, seen);
         if (!q)
             throw sim::ScenarioError("/predictors",
                                      "a predictor that does not see all of context " +
