@@ -27,6 +27,8 @@ struct Level {
     /// What is true and answered at this n: shared between levels where n does not matter.
     std::vector<const Truth*> truths;                 ///< [context]
     std::vector<std::vector<const Answer*>> answers;  ///< [predictor][context]
+    /// [context]: the mean of the users' own entropies; H(p) where they share one history.
+    std::vector<double> user_entropy;
 
     [[nodiscard]] const Truth& truth(std::size_t context) const { return *truths[context]; }
     [[nodiscard]] const Answer& answer(std::size_t predictor, std::size_t context) const {
@@ -114,8 +116,18 @@ struct BlockStatistics {
     std::vector<metrics::Moments> pooled_error;  ///< Layout::pooled; mean error over contexts
 };
 
-/// What a gap's error is taken against: the true gap, or 0 where that is unknown or infinite.
-[[nodiscard]] double gap_offset(const Answer& answer);
+/// What is true of the comparison that an approximation makes: of pooled choices, or event by event.
+struct MethodTruth {
+    double entropy = 0.0;
+    Figure cross_entropy, gap;
+
+    /// What a gap's error is taken against: the true gap, or 0 where that is unknown or infinite.
+    [[nodiscard]] double offset() const;
+};
+[[nodiscard]] MethodTruth method_truth(const Level& level,
+                                       std::size_t context,
+                                       std::size_t predictor,
+                                       const metrics::Approximation& approximation);
 
 /// Where the contexts stand in the table of all groups.
 struct TableLayout {
@@ -152,6 +164,16 @@ class WorldStudy {
                                         Purpose purpose,
                                         std::size_t context) const;
 
+    /// The users of a context that have histories of their own; null where they share one.
+    [[nodiscard]] const OwnHistories* own_histories(std::size_t context) const {
+        return own_.empty() || own_[context].users.empty() ? nullptr : &own_[context];
+    }
+    /// What each of them is answered: [user].
+    [[nodiscard]] std::span<const metrics::Distribution> own_beliefs(std::size_t predictor,
+                                                                     std::size_t context) const {
+        return own_beliefs_[predictor][context];
+    }
+
     /// Draws and scores the replicates [block * 64, ...) of a level. Pure: a function of its
     /// address.
     [[nodiscard]] BlockStatistics run(const Level& level, std::uint32_t block) const;
@@ -161,6 +183,7 @@ class WorldStudy {
 
     void make_levels();
     void fill_levels();
+    void pool_level(Level& level);
     [[nodiscard]] const Answer* answer_at(const Level& level, std::size_t p, std::size_t c);
     void make_table();
 
@@ -171,7 +194,12 @@ class WorldStudy {
     TableLayout table_;
     bool needs_groups_ = false, needs_mixture_ = false;
     std::vector<std::vector<Answer>> answers_;
-    std::deque<Answer> own_answers_;  // of one level each; levels point at them
+    // Of one level each; levels point at them.
+    std::deque<Answer> own_answers_;
+    std::deque<Truth> own_truths_;
+    std::deque<std::vector<std::vector<Answer>>> pooled_answers_;
+    std::vector<OwnHistories> own_;  // [context], or empty: no individual histories
+    OwnBeliefs own_beliefs_;
     std::vector<std::optional<metrics::RankScorer>> scorers_;  // [approximation]; of order
     std::vector<std::optional<metrics::CrossFittedScorer>>
         halves_scorers_;                // [approximation]; of halves

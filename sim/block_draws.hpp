@@ -17,6 +17,7 @@ struct ContextDraws {
     std::vector<std::uint32_t> counts;                    ///< replicates x K
     std::vector<std::uint32_t>
         lotteries;  ///< replicates x K, who goes first among the tied; or empty
+    std::vector<std::uint32_t> choices;  ///< replicates x n, each user's own; or empty
     /// [predictor][replicate], of those that answer anew in every replicate; empty for the others.
     std::vector<std::vector<DrawnAnswer>> answers;
 

@@ -4,8 +4,10 @@
 #include <limits>
 
 #include "metrics/approximation/scorer.hpp"
+#include "metrics/compensated_sum.hpp"
 #include "metrics/counts.hpp"
 #include "metrics/entropy.hpp"
+#include "metrics/log_tables.hpp"
 #include "sim/block.hpp"
 #include "sim/block_draws.hpp"
 #include "sim/random_answers.hpp"
@@ -49,6 +51,7 @@ class BlockRun {
             score_rankings(c);
             score_halves(c);
             score_fixed(c);
+            score_events(c);
             score_random_answers(c);
             score_table(c);
             score_redrawn(
@@ -73,6 +76,8 @@ class BlockRun {
         if (joint_) std::copy(joint_->users[c].begin(), joint_->users[c].end(), draws.n.begin());
         if (joint_ && !joint_->counts[c].empty()) {
             draws.counts = std::move(joint_->counts[c]);
+        } else if (const OwnHistories* own = study_.own_histories(c)) {
+            draw_users(*own, c, draws);
         } else {
             draws.counts.assign(replicates_ * draws.items, 0U);
             Stream choices = stream(address(Purpose::counts, c));
@@ -96,6 +101,51 @@ class BlockRun {
         return draws;
     }
 
+    // Each user chooses for himself.
+    void draw_users(const OwnHistories& own, std::size_t c, ContextDraws& draws) const {
+        draws.counts.assign(replicates_ * draws.items, 0U);
+        draws.choices.reserve(std::size_t{replicates_} * level_.users[c]);
+        Stream choices = stream(address(Purpose::user_choices, c));
+        for (std::size_t r = 0; r < replicates_; ++r)
+            for (std::uint32_t user = 0; user < level_.users[c]; ++user) {
+                const std::uint32_t choice = own.choose[user](choices);
+                ++draws.counts[r * draws.items + choice];
+                draws.choices.push_back(choice);
+            }
+    }
+
+    // The log loss of each event on its own.
+    void score_events(std::size_t c) {
+        for (std::size_t a = 0; a < layout_.approximations; ++a) {
+            if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::events) continue;
+            for (std::size_t p = 0; p < layout_.predictors; ++p) {
+                if (redrawn(p)) continue;
+                const auto ln_q = metrics::fixed_logs(
+                    metrics::Probabilities{}, level_.answer(p, c).response, 1.0);
+                for (std::size_t r = 0; r < replicates_; ++r) {
+                    std::optional<double> loss;
+                    if (study_.own_histories(c) != nullptr) {
+                        loss = event_loss(study_.own_beliefs(p, c), r);
+                    } else if (draws_.n[r] > 0 && ln_q) {
+                        loss = metrics::fixed_cross_entropy(*ln_q, row(r), draws_.n[r]);
+                    }
+                    column(p, a).set(r, loss);
+                }
+            }
+        }
+    }
+
+    // -(1/n) sum_u ln q_u(b_u)
+    [[nodiscard]] std::optional<double> event_loss(std::span<const metrics::Distribution> q,
+                                                   std::size_t r) const {
+        const std::size_t n = draws_.n[r];
+        if (n == 0) return std::nullopt;
+        metrics::CompensatedSum sum;
+        for (std::size_t user = 0; user < n; ++user)
+            sum.add(-metrics::ln(q[user][draws_.choices[r * n + user]]));
+        return sum.value() / static_cast<double>(n);
+    }
+
     // Whether a predictor answers anew in every replicate: then `score_redrawn` has its figures.
     [[nodiscard]] bool redrawn(std::size_t p) const { return scenario_.predictors[p].redrawn(); }
 
@@ -104,6 +154,12 @@ class BlockRun {
     void score_entropies(std::size_t c) {
         for (std::size_t e = 0; e < layout_.estimators; ++e) {
             const metrics::Estimator& estimator = study_.estimators_[e];
+            if (is_known(estimator)) {
+                for (std::size_t r = 0; r < replicates_; ++r)
+                    entropies_[e].set(
+                        r, draws_.n[r] > 0 ? std::optional(level_.user_entropy[c]) : std::nullopt);
+                continue;
+            }
             if (estimator.entry().pooling != metrics::Pooling::none) {
                 entropies_[e] = table_scores_->entropy(c, e);
                 continue;
@@ -344,7 +400,6 @@ class BlockRun {
         for (std::size_t e = 0; e < layout_.estimators; ++e)
             statistics_.entropy[layout_.entropy(c, e)].add(gather(entropies_[e]));
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const double offset = gap_offset(level_.answer(p, c));
             for (std::size_t a = 0; a < layout_.approximations; ++a) {
                 const auto figures = gather(column(p, a));
                 statistics_.cross_entropy[layout_.cross_entropy(c, p, a)].add(figures);
@@ -352,12 +407,14 @@ class BlockRun {
                     static_cast<std::uint64_t>(std::count(
                         figures.begin(), figures.end(), std::numeric_limits<double>::infinity()));
             }
-            for (std::size_t m = 0; m < layout_.methods; ++m) record_gap(c, p, m, offset);
+            for (std::size_t m = 0; m < layout_.methods; ++m) record_gap(c, p, m);
         }
     }
 
-    void record_gap(std::size_t c, std::size_t p, std::size_t m, double offset) {
+    void record_gap(std::size_t c, std::size_t p, std::size_t m) {
         const Method& method = study_.methods_[m];
+        const double offset =
+            method_truth(level_, c, p, scenario_.approximations[method.approximation]).offset();
         const Column& cross_entropy = column(p, method.approximation);
         const Column& entropy = entropies_[method.estimator];
         const std::size_t pool = layout_.pooled(level_.bin_of[c], p, m);

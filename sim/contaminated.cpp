@@ -84,6 +84,7 @@ std::optional<double> expected_contaminated_measure(const Contamination& contami
 bool takes_stated_distribution(const metrics::Approximation& approximation) {
     const auto* softmax = std::get_if<metrics::Softmax>(&approximation);
     const bool as_it_is = std::holds_alternative<metrics::Probabilities>(approximation) ||
+                          std::holds_alternative<metrics::PerEvent>(approximation) ||
                           (softmax != nullptr && softmax->temperature == 1.0);
     const auto* recommended = std::get_if<metrics::Recommended>(&approximation);
     if (recommended != nullptr) return recommended->reads == metrics::Recommended::Reads::best;
@@ -112,6 +113,8 @@ Answer contaminated_answer(const Scenario& scenario,
     answer.response = of.response;
     answer.true_cross_entropy = expected_contaminated_level(contamination, p, *of.q, n);
     answer.true_gap = expected_contaminated_gap(contamination, p, *of.q, n);
+    answer.event_cross_entropy = answer.true_cross_entropy;
+    answer.event_gap = answer.true_gap;
     answer.q = of.q;
     for (const metrics::Approximation& approximation : scenario.approximations) {
         const auto* recommended = std::get_if<metrics::Recommended>(&approximation);

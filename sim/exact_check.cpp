@@ -44,8 +44,14 @@ class ExactContext {
   public:
     ExactContext(const WorldStudy& study, const Level& level, std::size_t c)
         : study_(study), level_(level), c_(c), n_(level.users[c]), p_(level.truth(c).distribution) {
-        for (const metrics::Estimator& estimator : study.estimators())
-            entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n_));
+        if (const OwnHistories* own = study.own_histories(c)) {
+            entropies_ = expected_pooled_entropies(study.estimators(), *own, n_);
+        } else {
+            for (const metrics::Estimator& estimator : study.estimators())
+                entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n_));
+        }
+        for (std::size_t e = 0; e < entropies_.size(); ++e)
+            if (is_known(study.estimators()[e])) entropies_[e] = level.user_entropy[c];
     }
 
     [[nodiscard]] const std::optional<double>& entropy(std::size_t e) const {
@@ -64,12 +70,15 @@ class ExactContext {
 
     /// The expected cross-entropy, where the distribution does not depend on the counts.
     [[nodiscard]] std::optional<double> cross_entropy(std::size_t p, std::size_t a) const {
+        if (std::holds_alternative<metrics::PerEvent>(study_.scenario().approximations[a]) &&
+            !study_.scenario().predictors[p].redrawn())
+            return level_.answer(p, c_).event_cross_entropy;
         if (const auto logs = fixed_logs(p, a)) return metrics::cross_entropy_of_logs(p_, *logs);
         const auto& approximation = study_.scenario().approximations[a];
         const PredictorMaker& maker = study_.scenario().predictors[p];
         if (maker.contamination && !maker.faults.any() &&
             takes_stated_distribution(approximation) &&
-            metrics::needs_of(approximation) == metrics::Needs::answer)
+            metrics::needs_of(approximation) != metrics::Needs::groups)
             return expected_contaminated_measure(
                 *maker.contamination, p_, *level_.answer(p, c_).q, n_);
         if (maker.redrawn()) return std::nullopt;
@@ -86,6 +95,7 @@ class ExactContext {
     }
 
     [[nodiscard]] std::optional<ExactSpread> entropy_spread(std::size_t e) const {
+        if (study_.own_histories(c_) != nullptr) return std::nullopt;
         const metrics::Estimator& estimator = study_.estimators()[e];
         const auto moments = metrics::expected_entropy(estimator, p_, n_);
         if (!moments || !moments->variance) return std::nullopt;
@@ -97,7 +107,7 @@ class ExactContext {
                                                         std::size_t a,
                                                         std::size_t e) const {
         const auto logs = fixed_logs(p, a);
-        if (!logs) return std::nullopt;
+        if (!logs || study_.own_histories(c_) != nullptr) return std::nullopt;
         const metrics::Estimator& estimator = study_.estimators()[e];
         const auto moments = metrics::expected_gap(estimator, p_, *logs, n_);
         if (!moments || !moments->variance) return std::nullopt;
@@ -197,7 +207,8 @@ ExactZ compare_with_exact(const WorldStudy& study,
                 result.gap[layout.gap(c, p, m)] = check.compare(
                     *mean,
                     error.standard_error(),
-                    *cross_entropy - *exact.entropy(e) - gap_offset(level.answer(p, c)),
+                    *cross_entropy - *exact.entropy(e) -
+                        method_truth(level, c, p, study.scenario().approximations[a]).offset(),
                     error.count(),
                     [&, approximation = a, estimator = e] {
                         return exact.gap_spread(p, approximation, estimator);

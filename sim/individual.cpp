@@ -65,7 +65,12 @@ std::uint32_t most_users(const Scenario& scenario, const Context& context) {
 OwnHistories own_histories(const Scenario& scenario, const WorldPlan& plan, std::size_t context) {
     const Context& planned = plan.contexts[context];
     const Address address = address_of(plan, context);
-    const auto posterior = class_posterior(plan.population, planned.group, {});
+    // As the plan draws them: the longest of the scenario, of which the latest are shown.
+    const std::uint32_t longest = longest_history(scenario.contexts);
+    const auto length = static_cast<std::ptrdiff_t>(planned.history.size());
+    const std::uint32_t earlier = longest - static_cast<std::uint32_t>(planned.history.size());
+    const auto first_class = classes_at_first_event(
+        plan.population, planned.group, planned.unseen > earlier ? planned.unseen - earlier : 0);
     OwnHistories own;
     const std::uint32_t n = most_users(scenario, planned);
     for (std::uint32_t user = 0; user < n; ++user) {
@@ -79,8 +84,8 @@ OwnHistories own_histories(const Scenario& scenario, const WorldPlan& plan, std:
                                    .n = user,
                                    .block = address.slot});
             const History backwards = draw_backwards(
-                plan.population, posterior.value(), planned.history.size(), draws);
-            one.history.assign(backwards.rbegin(), backwards.rend());
+                plan.population, first_class.value(), longest, draws, planned.candidates);
+            one.history.assign(backwards.rend() - length, backwards.rend());
         }
         TruthOrReason found = find_truth(plan.population, one);
         if (!found.truth)
@@ -147,8 +152,8 @@ std::vector<std::optional<double>> expected_pooled_entropies(
     std::span<const metrics::Estimator> estimators, const OwnHistories& own, std::uint32_t n) {
     std::vector<std::optional<double>> expected(estimators.size());
     const std::size_t items = own.truths.front().distribution.size();
-    const double steps = static_cast<double>(n) * static_cast<double>(n) / 2.0 *
-                         static_cast<double>(items);
+    const double steps =
+        static_cast<double>(n) * static_cast<double>(n) / 2.0 * static_cast<double>(items);
     if (steps > most_binomial_steps) return expected;
     const metrics::SampleSize size{.n = n, .items = items};
     const Truth pooled = pooled_truth(own, n);

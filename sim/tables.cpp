@@ -53,22 +53,24 @@ Figure standard_error_of(const std::vector<Figure>& values) {
     return moments.standard_error();
 }
 
-bool finite_truth(const Answer& answer) {
-    return answer.true_gap && std::isfinite(*answer.true_gap);
-}
-
 // The measured gap's mean. Its error was taken against the true gap where that is finite.
-Figure gap_mean(const Answer& answer, const metrics::ErrorMoments& errors) {
-    return sum(errors.error.mean(), gap_offset(answer));
+Figure gap_mean(const MethodTruth& truth, const metrics::ErrorMoments& errors) {
+    return sum(errors.error.mean(), truth.offset());
 }
 
 // G3 - G0: minus infinity for a finite measurement of an infinite gap, undefined without a truth.
-Figure gap_bias(const Answer& answer, const metrics::ErrorMoments& errors) {
+Figure gap_bias(const MethodTruth& truth, const metrics::ErrorMoments& errors) {
     const Figure mean_error = errors.error.mean();
-    if (!answer.true_gap || !mean_error) return std::nullopt;
-    if (std::isfinite(*answer.true_gap)) return mean_error;
+    if (!truth.gap || !mean_error) return std::nullopt;
+    if (std::isfinite(*truth.gap)) return mean_error;
     if (std::isinf(*mean_error)) return std::nullopt;
     return -std::numeric_limits<double>::infinity();
+}
+
+MethodTruth truth_of(
+    const WorldStudy& study, const Level& level, std::size_t c, std::size_t p, std::size_t m) {
+    return method_truth(
+        level, c, p, study.scenario().approximations[study.methods()[m].approximation]);
 }
 
 // Known exactly, or the mean over the answers drawn.
@@ -92,17 +94,18 @@ metrics::GapDecomposition decomposition(const WorldStudy& study,
                                         std::size_t m) {
     const Answer& answer = level.answer(p, c);
     const std::size_t a = study.methods()[m].approximation;
-    if (!answer.true_gap) return {};
+    const MethodTruth truth = truth_of(study, level, c, p, m);
+    if (!truth.gap) return {};
     const metrics::Moments& answered = statistics.answered[layout.cross_entropy(c, p, a)];
     return metrics::decompose(
-        {.entropy = level.truth(c).entropy,
-         .true_gap = *answer.true_gap,
+        {.entropy = truth.entropy,
+         .true_gap = *truth.gap,
          .complete_cross_entropy = complete_level(layout, statistics, answer, c, p, a),
          .answered_cross_entropy =
              answer.answered_cross_entropy[a] ? answer.answered_cross_entropy[a] : answered.mean(),
          .mean_entropy = statistics.gap_entropy[layout.gap(c, p, m)].mean(),
          .mean_cross_entropy = statistics.gap_cross_entropy[layout.gap(c, p, m)].mean(),
-         .mean_gap = gap_mean(answer, statistics.gap_error[layout.gap(c, p, m)])});
+         .mean_gap = gap_mean(truth, statistics.gap_error[layout.gap(c, p, m)])});
 }
 
 std::optional<metrics::Proportion> coverage(const IntervalStatistics& intervals) {
@@ -142,7 +145,7 @@ CellRow cell_row(const WorldStudy& study,
                  const RowKey& key,
                  std::size_t m) {
     const std::size_t c = key.context;
-    const Truth& truth = level.truth(c);
+    const MethodTruth truth = truth_of(study, level, c, key.predictor, m);
     const Answer& answer = level.answer(key.predictor, c);
     const auto& entropy = statistics.entropy[layout.entropy(c, key.estimator)];
     const auto& cross_entropy =
@@ -153,21 +156,21 @@ CellRow cell_row(const WorldStudy& study,
     const auto model_se = metrics::model_se(intervals.variance);
     const auto covered = coverage(intervals);
     const auto replicates = static_cast<double>(statistics.replicates);
-    const bool known = finite_truth(answer);
+    const bool known = truth.gap && std::isfinite(*truth.gap);
     const auto rmse = metrics::root_mean_squared_error(errors);
     const auto spread = metrics::empirical_se(errors);
     return {
         .key = key,
         .true_entropy = truth.entropy,
-        .true_cross_entropy = answer.true_cross_entropy,
-        .true_gap = answer.true_gap,
+        .true_cross_entropy = truth.cross_entropy,
+        .true_gap = truth.gap,
         .entropy_mean = entropy.mean(),
         .entropy_bias = sum(entropy.mean(), -truth.entropy),
         .entropy_bias_mcse = entropy.standard_error(),
         .cross_entropy_mean = cross_entropy.mean(),
         .cross_entropy_mean_mcse = cross_entropy.standard_error(),
-        .gap_mean = gap_mean(answer, errors),
-        .gap_bias = gap_bias(answer, errors),
+        .gap_mean = gap_mean(truth, errors),
+        .gap_bias = gap_bias(truth, errors),
         .gap_bias_mcse = known ? errors.error.standard_error() : std::nullopt,
         .gap_empirical_se = value(spread),
         .gap_empirical_se_mcse = mcse(spread),
@@ -214,7 +217,7 @@ DecompositionRow decomposition_row(const WorldStudy& study,
         return term && std::isfinite(*term) ? moments.standard_error() : std::nullopt;
     };
     return {.key = key,
-            .true_gap = answer.true_gap,
+            .true_gap = truth_of(study, level, c, key.predictor, m).gap,
             .approximation_term = terms.approximation,
             .answer_term = terms.answer,
             .entropy_term = terms.entropy,
@@ -304,14 +307,15 @@ void SummaryBuilder::add(const WorldStudy& study,
         here.undefined += static_cast<double>(statistics.replicates - error.count());
         here.replicates += static_cast<double>(statistics.replicates);
         if (error.count() == 0) continue;  // never a figure: not in the means
-        means.entropies.emplace_back(level.truth(c).entropy);
-        means.gaps.push_back(answered.true_gap);
-        means.offsets.emplace_back(gap_offset(answered));
+        const MethodTruth truth = truth_of(study, level, c, p, m);
+        means.entropies.emplace_back(truth.entropy);
+        means.gaps.push_back(truth.gap);
+        means.offsets.emplace_back(truth.offset());
         means.errors.push_back(error.mean());
         const Figure& estimand = answered.estimand[method.approximation];
         means.estimand_errors.push_back(
             estimand && std::isfinite(*estimand)
-                ? sum(gap_mean(answered, statistics.gap_error[layout.gap(c, p, m)]), -*estimand)
+                ? sum(gap_mean(truth, statistics.gap_error[layout.gap(c, p, m)]), -*estimand)
                 : std::nullopt);
         const auto terms = decomposition(study, level, layout, statistics, c, p, m);
         means.approximation.push_back(terms.approximation);
