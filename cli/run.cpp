@@ -50,7 +50,7 @@ void run(const RunArguments& arguments) {
     const std::atomic<bool>& stop = watch_stop_signals();
     adapters::OutputFolder folder(out);
     const auto study_start = std::chrono::steady_clock::now();
-    sim::Results results;
+    std::vector<sim::Results> results;
     with_scenario_errors(source, [&] {
         sim::Progress progress;
         const ProgressDisplay display(
@@ -58,14 +58,15 @@ void run(const RunArguments& arguments) {
                 return progress_line(progress.done, progress.total, seconds, "blocks");
             },
             arguments.quiet);
-        results = sim::run_study(source.scenario,
-                                 {.threads = threads, .progress = &progress, .stop = &stop});
+        results = sim::run_grid(source.points,
+                                {.threads = threads, .progress = &progress, .stop = &stop});
     });
     const double study_seconds = seconds_since(study_start);
     stop_if_asked(stop);
     const auto write_start = std::chrono::steady_clock::now();
     const std::string hash =
-        adapters::write_results(results, source.document, version, folder.path());
+        adapters::write_results(
+            results, source.grid, source.document, version, folder.path());
     adapters::write_timings({.threads = threads,
                              .study_seconds = study_seconds,
                              .write_seconds = seconds_since(write_start)},
@@ -73,8 +74,10 @@ void run(const RunArguments& arguments) {
     stop_if_asked(stop);
     folder.publish();
 
-    print_summary(std::cout, source.scenario, results);
-    std::cout << "\nFiles in " << out << ": cells.csv (" << results.cells.size()
+    print_summary(std::cout, source, results);
+    std::size_t rows = 0;
+    for (const sim::Results& point : results) rows += point.cells.size();
+    std::cout << "\nFiles in " << out << ": cells.csv (" << rows
               << " rows), decomposition.csv, summary.csv, results.json, timings.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }

@@ -37,6 +37,9 @@ class ExactCheck {
                                   const std::function<std::optional<ExactSpread>()>& spread,
                                   const std::function<std::string()>& what);
 
+    /// Takes in what was compared elsewhere. where: put in front of what that says.
+    void merge(const ExactCheck& other, const std::string& where);
+
     [[nodiscard]] std::uint64_t compared() const { return compared_; }
     [[nodiscard]] double worst_z() const { return worst_z_; }
     /// Why the means cannot be believed, or nothing when they can.

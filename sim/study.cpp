@@ -75,23 +75,16 @@ std::vector<ContextLabel> context_labels(const Scenario& scenario, const WorldPl
     return labels;
 }
 
-}  // namespace
-
-double rows_per_world(const Scenario& scenario, std::size_t contexts) {
-    return static_cast<double>(contexts) * static_cast<double>(level_count(scenario.design)) *
-           static_cast<double>(scenario.predictors.size()) *
-           static_cast<double>(study_methods(scenario).size());
+std::uint32_t blocks_a_level(const Scenario& scenario) {
+    return (scenario.replicates + replicates_per_block - 1) / replicates_per_block;
 }
 
-void refuse_too_many_rows(double rows) {
-    if (rows > most_rows)
-        throw ScenarioError("",
-                            "asks for " + metrics::shortest(rows) +
-                                " result rows (allowed: at most " + metrics::shortest(most_rows) +
-                                ")");
+std::uint64_t blocks_of(const Scenario& scenario) {
+    return std::uint64_t{blocks_a_level(scenario)} * level_count(scenario.design) *
+           scenario.worlds * std::max<std::size_t>(1, scenario.populations.size());
 }
 
-Results run_study(const Scenario& scenario, const StudyOptions& options) {
+Results labelled(const Scenario& scenario) {
     Results results;
     results.errors_between_worlds = scenario.worlds > 1;
     for (const PredictorMaker& predictor : scenario.predictors)
@@ -100,21 +93,22 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
         results.approximations.push_back(metrics::label(approximation, scenario.top));
     for (const metrics::Estimator& estimator : study_estimators(scenario))
         results.estimators.push_back(estimator.label());
-
-    const std::vector<Scenario> members = one_a_population(scenario);
     results.worlds_per_population = scenario.worlds;
-    for (std::size_t i = 0; i < members.size(); ++i)
-        results.populations.push_back(scenario.populations.empty() ? std::string{}
-                                                                   : scenario.populations[i].name);
+    for (const NamedPopulation& one : scenario.populations) results.populations.push_back(one.name);
+    if (results.populations.empty()) results.populations.emplace_back();
+    return results;
+}
 
-    const std::uint32_t blocks =
-        (scenario.replicates + replicates_per_block - 1) / replicates_per_block;
+// One point of a grid, or the only one. rows: of the points before it; its own are added.
+Results study_point(const Scenario& scenario,
+                    const StudyOptions& options,
+                    ExactCheck& check,
+                    double& rows) {
+    Results results = labelled(scenario);
+    const std::vector<Scenario> members = one_a_population(scenario);
+    const std::uint32_t blocks = blocks_a_level(scenario);
     const auto worlds = static_cast<std::uint32_t>(scenario.worlds * members.size());
-    if (options.progress != nullptr)
-        options.progress->total = std::uint64_t{blocks} * level_count(scenario.design) * worlds;
     SummaryBuilder summary(scenario.worlds);
-    ExactCheck check;
-    double rows = 0.0;
     for (std::uint32_t world = 0; world < worlds; ++world) {
         check_stop(options);
         const std::size_t population = world / scenario.worlds;
@@ -137,11 +131,46 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
             summary.add(study, level, statistics);
         }
     }
-    if (const auto objection = check.objection()) throw Incredible(*objection);
     results.exact_means = check.compared();
     results.worst_z = check.worst_z();
     results.summary = summary.rows();
     return results;
+}
+
+}  // namespace
+
+double rows_per_world(const Scenario& scenario, std::size_t contexts) {
+    return static_cast<double>(contexts) * static_cast<double>(level_count(scenario.design)) *
+           static_cast<double>(scenario.predictors.size()) *
+           static_cast<double>(study_methods(scenario).size());
+}
+
+void refuse_too_many_rows(double rows) {
+    if (rows > most_rows)
+        throw ScenarioError("",
+                            "asks for " + metrics::shortest(rows) +
+                                " result rows (allowed: at most " + metrics::shortest(most_rows) +
+                                ")");
+}
+
+std::vector<Results> run_grid(const std::vector<GridPoint>& points, const StudyOptions& options) {
+    if (options.progress != nullptr)
+        for (const GridPoint& point : points) options.progress->total += blocks_of(point.scenario);
+    std::vector<Results> results;
+    ExactCheck check;
+    double rows = 0.0;
+    for (const GridPoint& point : points)
+        at_point(point, [&] {
+            ExactCheck here;
+            results.push_back(study_point(point.scenario, options, here, rows));
+            check.merge(here, at_point_note(point.values));
+        });
+    if (const auto objection = check.objection()) throw Incredible(*objection);
+    return results;
+}
+
+Results run_study(const Scenario& scenario, const StudyOptions& options) {
+    return std::move(run_grid({{.values = {}, .scenario = scenario}}, options).front());
 }
 
 }  // namespace truegap::sim

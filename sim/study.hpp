@@ -39,6 +39,12 @@ struct StudyOptions {
 /// mean is further from its exact expectation than chance allows.
 [[nodiscard]] Results run_study(const Scenario& scenario, const StudyOptions& options);
 
+/// Runs a study at every point of a grid. All points draw from the same streams, so that what a factor
+/// does not touch (populations, histories, counts) is the same at each of them, bit for bit: points are
+/// compared paired. One result a point, each equal to that of `run_study` alone.
+[[nodiscard]] std::vector<Results> run_grid(const std::vector<GridPoint>& points,
+                                            const StudyOptions& options);
+
 /// How many rows `cells` will have for a world of that many contexts.
 [[nodiscard]] double rows_per_world(const Scenario& scenario, std::size_t contexts);
 

@@ -5,6 +5,7 @@
 
 #include "metrics/approximation/smoothing.hpp"
 #include "adapters/io/csv.hpp"
+#include "adapters/io/grid_json.hpp"
 #include "adapters/io/json_text.hpp"
 
 namespace truegap::adapters {
@@ -59,9 +60,12 @@ Json ladder_json(const sim::Ladder& ladder, std::span<const sim::AttributeSpec> 
 
 void write_truth_json(std::ostream& out,
                       const sim::Scenario& scenario,
-                      const sim::WorldPlan& plan) {
+                      const sim::WorldPlan& plan,
+                      const Json& point) {
     const auto attributes = sim::attribute_specs(scenario.population);
-    out << "{\"unit\":\"nat\",\n\"contexts\":[";
+    out << "{\"unit\":\"nat\",\n";
+    write_point_json(out, point);
+    out << "\"contexts\":[";
     for (std::size_t i = 0; i < plan.contexts.size(); ++i) {
         out << (i > 0 ? ",\n" : "\n");
         write_json(out, context_json(plan.contexts[i], plan.truths[i], attributes));
