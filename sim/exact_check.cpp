@@ -147,7 +147,8 @@ void ExactCheck::merge(const ExactCheck& other, const std::string& where) {
 }
 
 std::optional<std::string> ExactCheck::objection() const {
-    if (compared_ == 0 || least_probability_ * static_cast<double>(compared_) >= least_credible)
+    if (compared_ == 0 ||
+        least_probability_ * static_cast<double>(compared_) * looks_ >= least_credible)
         return std::nullopt;
     return "the simulation disagrees with exact expectations (" + least_probable_ + "; " +
            std::to_string(compared_) +

@@ -86,6 +86,16 @@ struct ContextLabel {
     std::uint32_t history_length = 0;
 };
 
+/// How a study fared that adds replicates until its errors are small enough.
+struct Precision {
+    double target = 0.0;                ///< of every row's gap_bias_mcse
+    std::uint32_t most_replicates = 0;  ///< of any row
+    std::uint64_t rows = 0;             ///< that have such an error
+    std::uint64_t rows_above = 0;       ///< still above the target
+    double largest = 0.0;
+    std::uint64_t least_used = 0, most_used = 0;  ///< replicates of a world and n
+};
+
 struct Results {
     std::vector<std::string> predictors, approximations, estimators;
     std::vector<std::string> populations;  ///< names; one without a name when there is only one
@@ -99,6 +109,7 @@ struct Results {
     std::vector<SummaryRow> summary;
     /// What gap_bias_se is the spread of: between worlds, or over replicates given the one world.
     bool errors_between_worlds = false;
+    std::optional<Precision> precision;  ///< of a study with a target
 };
 
 }  // namespace truegap::sim

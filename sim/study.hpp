@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include "sim/results.hpp"
 #include "sim/scenario.hpp"
@@ -24,14 +26,25 @@ class Incredible : public std::runtime_error {
 /// How far a study is, for whoever shows it: blocks of replicates, over all worlds.
 struct Progress {
     std::atomic<std::uint64_t> done{0};
-    std::atomic<std::uint64_t> total{0};
+    std::atomic<std::uint64_t> total{0};       ///< grows while a target is pursued
+    std::atomic<std::uint64_t> taken_over{0};  ///< of those done, by an earlier run
 };
+
+class StudyMemory;
 
 struct StudyOptions {
     unsigned threads = 1;
     Progress* progress = nullptr;             ///< where to report, or null
     const std::atomic<bool>* stop = nullptr;  ///< set by another thread or a signal; or null
+    /// When given, replicates are added to the scenario's until every row's `gap_bias_mcse` is at most
+    /// this, or there are `most_replicates` (at least as many as the scenario's).
+    std::optional<double> target_mcse = {};
+    std::uint32_t most_replicates = 0;
+    StudyMemory* memory = nullptr;  ///< what earlier runs left and this one leaves; or null
 };
+
+/// Throws Interrupted when asked to.
+void check_stop(const StudyOptions& options);
 
 /// Runs a whole study: plans each world, lets every predictor answer every context, draws counts
 /// and scores them. Same scenario, same results to the bit, for any number of threads. Throws
