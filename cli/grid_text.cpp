@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "metrics/approximation/smoothing.hpp"
 #include "metrics/compensated_sum.hpp"
 
 #include "cli/summary_text.hpp"
@@ -46,6 +47,35 @@ std::string range_of(const std::vector<sim::Results>& results, const Number& num
     return joined(std::to_string(least), std::to_string(most));
 }
 
+// With a target each world and n has as many as it needed.
+std::string replicates_of(const sim::Scenario& scenario, const std::vector<sim::Results>& results) {
+    if (!results.front().precision) return std::to_string(scenario.replicates);
+    std::uint64_t least = results.front().precision->least_used;
+    std::uint64_t most = least;
+    for (const sim::Results& point : results) {
+        least = std::min(least, point.precision->least_used);
+        most = std::max(most, point.precision->most_used);
+    }
+    return joined(std::to_string(least), std::to_string(most));
+}
+
+void print_precision(std::ostream& out, const std::vector<sim::Results>& results) {
+    if (!results.front().precision) return;
+    sim::Precision all = *results.front().precision;
+    for (std::size_t i = 1; i < results.size(); ++i) {
+        all.rows += results[i].precision->rows;
+        all.rows_above += results[i].precision->rows_above;
+        all.largest = std::max(all.largest, results[i].precision->largest);
+    }
+    out << "\nTarget: gap_bias_mcse at most " << metrics::shortest(all.target) << ", ";
+    if (all.rows_above == 0)
+        out << "reached in all " << all.rows << " rows that have one.\n";
+    else
+        out << "not reached in " << all.rows_above << " of " << all.rows << " rows with "
+            << all.most_replicates << " replicates (the largest is "
+            << metrics::shortest(all.largest) << ").\n";
+}
+
 void print_header(std::ostream& out,
                   const adapters::ScenarioFile& source,
                   const std::vector<sim::Results>& results) {
@@ -61,8 +91,8 @@ void print_header(std::ostream& out,
     if (first.populations.size() > 1)
         out << counted(first.populations.size(), "population") << ", ";
     out << counted(first.contexts.size(), "world") << ", " << range_of(results, contexts)
-        << " contexts, " << scenario.replicates << " replicates, seed " << scenario.seed
-        << (results.size() > 1 ? ", the same random numbers at all points" : "")
+        << " contexts, " << replicates_of(scenario, results) << " replicates, seed "
+        << scenario.seed << (results.size() > 1 ? ", the same random numbers at all points" : "")
         << "; all figures in nat, averaged over contexts; n = users a group\n";
     const bool drawn =
         std::any_of(source.points.begin(), source.points.end(), [](const sim::GridPoint& point) {
@@ -228,6 +258,7 @@ void print_summary(std::ostream& out,
         print_findings(out, source.scenario, results.front());
     else
         print_grid(out, source, results);
+    print_precision(out, results);
     std::uint64_t exact_means = 0;
     double worst_z = 0.0;
     for (const sim::Results& point : results) {

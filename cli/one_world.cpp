@@ -41,8 +41,7 @@ void with_one_world(const OneWorldArguments& arguments,
     const sim::Scenario& scenario = members[population];
     adapters::Json values;
     const std::vector<adapters::Json> put = source.grid.values(number);
-    for (std::size_t f = 0; f < put.size(); ++f)
-        values[source.grid.factors()[f].column] = put[f];
+    for (std::size_t f = 0; f < put.size(); ++f) values[source.grid.factors()[f].column] = put[f];
     with_scenario_errors(source, [&] {
         sim::at_point(point, [&] {
             sim::in_population(point.scenario, population, [&] {

@@ -28,7 +28,6 @@ struct OneWorld {
 
 /// Calls `print` with the world that is asked for. Throws InputError, naming the scenario's file, also
 /// for what `print` finds wrong in the scenario.
-void with_one_world(const OneWorldArguments& arguments,
-                    const std::function<void(OneWorld)>& print);
+void with_one_world(const OneWorldArguments& arguments, const std::function<void(OneWorld)>& print);
 
 }  // namespace truegap::cli

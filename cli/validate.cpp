@@ -50,12 +50,12 @@ void validate(const std::string& name) {
     });
     const std::string points =
         source.grid.factors().empty() ? "" : count(source.points.size(), "grid point") + ", each ";
-    const std::string populations =
-        scenario.populations.size() > 1 ? count(scenario.populations.size(), "population") + ", "
+    const std::string populations = scenario.populations.size() > 1
+                                        ? count(scenario.populations.size(), "population") + ", "
                                         : "";
-    std::cout << source.file << ": ok: " << points << populations
-              << count(scenario.worlds, "world") << ", " << count(size.contexts, "context")
-              << " in the first, " << count(scenario.predictors.size(), "predictor") << ", "
+    std::cout << source.file << ": ok: " << points << populations << count(scenario.worlds, "world")
+              << ", " << count(size.contexts, "context") << " in the first, "
+              << count(scenario.predictors.size(), "predictor") << ", "
               << count(scenario.approximations.size(), "approximation") << ", "
               << count(scenario.estimators.size(), "estimator") << ", "
               << count(scenario.replicates, "replicate") << ", about "

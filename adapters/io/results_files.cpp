@@ -5,6 +5,7 @@
 
 #include "adapters/io/digest.hpp"
 #include "adapters/io/input_error.hpp"
+#include "adapters/io/study_state.hpp"
 #include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
@@ -34,9 +35,7 @@ class OutputFile {
 };
 
 template <class Row>
-void write_csv(const TableParts<Row>& parts,
-               const std::filesystem::path& path,
-               Digest& digest) {
+void write_csv(const TableParts<Row>& parts, const std::filesystem::path& path, Digest& digest) {
     OutputFile file(path);
     const auto write_line = [&](const std::string& line) {
         file.stream() << line;
@@ -216,6 +215,10 @@ std::string write_results(const std::vector<sim::Results>& points,
     std::ostream& out = file.stream();
     out << results_signature << json_string(version) << ",\n\"unit\":\"nat\",\n\"seed\":";
     write_json(out, scenario.at("seed"));
+    if (const auto& precision = points.front().precision) {
+        out << ",\n\"target_mcse\":" << json_number(precision->target)
+            << ",\n\"max_replicates\":" << precision->most_replicates;
+    }
     out << ",\n\"scenario\":";
     write_json(out, scenario);
     out << ",\n\"sha256\":" << json_string(hash) << ",\n\"tables\":{\n\"cells\":";
@@ -235,14 +238,20 @@ void write_timings(const Timings& timings, const std::filesystem::path& director
     document["threads"] = timings.threads;
     document["study_seconds"] = timings.study_seconds;
     document["write_seconds"] = timings.write_seconds;
+    document["blocks"] = timings.blocks;
+    document["blocks_taken_over"] = timings.blocks_taken_over;
     write_json(file.stream(), document);
     file.stream() << '\n';
     file.close();
 }
 
 const std::vector<std::string>& result_file_names() {
-    static const std::vector<std::string> names{
-        "cells.csv", "decomposition.csv", "summary.csv", "results.json", "timings.json"};
+    static const std::vector<std::string> names{"cells.csv",
+                                                "decomposition.csv",
+                                                "summary.csv",
+                                                "results.json",
+                                                "timings.json",
+                                                state_file_name};
     return names;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct Timings {
     unsigned threads = 1;
     double study_seconds = 0.0;
     double write_seconds = 0.0;
+    std::uint64_t blocks = 0;             ///< of 64 replicates, over all points, worlds and n
+    std::uint64_t blocks_taken_over = 0;  ///< of those, from an earlier result
 };
 
 /// Writes `cells.csv`, `decomposition.csv`, `summary.csv` and `results.json` into a folder: the rows of

@@ -216,8 +216,7 @@ ScenarioFile read_scenario(const std::string& text,
     result.document = parse_json(text, file);
     result.grid = Grid(JsonNode(result.document, file));
     for (std::size_t i = 0; i < result.grid.size(); ++i)
-        result.points.push_back(
-            read_point(result, i, directory, read_predictor, overrides));
+        result.points.push_back(read_point(result, i, directory, read_predictor, overrides));
     result.scenario = result.points.front().scenario;
     complete(result.document, result.scenario, overrides, design_varies(result.grid));
     return result;
