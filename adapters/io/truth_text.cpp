@@ -61,7 +61,7 @@ Json ladder_json(const sim::Ladder& ladder, std::span<const sim::AttributeSpec> 
 void write_truth_json(std::ostream& out,
                       const sim::Scenario& scenario,
                       const sim::WorldPlan& plan,
-                      const Json& point) {
+                      const std::string& point) {
     const auto attributes = sim::attribute_specs(scenario.population);
     out << "{\"unit\":\"nat\",\n";
     write_point_json(out, point);
