@@ -43,15 +43,12 @@ void with_one_world(const OneWorldArguments& arguments,
         whole_number(arguments.world, "--world", 0, point.scenario.worlds * members.size() - 1));
     const std::size_t population = world / point.scenario.worlds;
     const sim::Scenario& scenario = members[population];
-    adapters::Json values;
-    const std::vector<adapters::Json> put = source.grid.values(number);
-    for (std::size_t f = 0; f < put.size(); ++f) values[source.grid.factors()[f].column] = put[f];
     with_scenario_errors(source, [&] {
         sim::at_point(point, [&] {
             sim::in_population(point.scenario, population, [&] {
                 print({.scenario = scenario,
                        .plan = sim::plan_world(scenario, world),
-                       .point = std::move(values)});
+                       .point = source.grid.json(number)});
             });
         });
     });

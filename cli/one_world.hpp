@@ -2,12 +2,10 @@
 
 #include <CLI/App.hpp>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "sim/plan.hpp"
 #include "sim/scenario.hpp"
-#include "adapters/io/json_text.hpp"
 
 namespace truegap::cli {
 
@@ -25,7 +23,7 @@ void add_one_world_options(CLI::App& command, OneWorldArguments& arguments);
 struct OneWorld {
     const sim::Scenario& scenario;  ///< of the world's population
     sim::WorldPlan plan;
-    adapters::Json point;  ///< the factors' values by their columns' names; null without a grid
+    std::string point;  ///< the factors' values by their columns' names, as JSON; or empty
 };
 
 /// Calls `print` with the world that is asked for. Throws InputError, naming the scenario's file, also

@@ -75,7 +75,7 @@ void write_expectations_csv(std::ostream& out,
 void write_expectations_json(std::ostream& out,
                              const sim::WorldStudy& study,
                              const std::vector<sim::ExpectationRow>& rows,
-                             const Json& point) {
+                             const std::string& point) {
     out << "{\"unit\":\"nat\",\n";
     write_point_json(out, point);
     out << "\"expectations\":";

@@ -224,6 +224,16 @@ Json Grid::document(const Json& document, std::size_t point) const {
     return result;
 }
 
+std::string Grid::json(std::size_t point) const {
+    if (factors_.empty()) return {};
+    Json object;
+    const std::vector<Json> put = values(point);
+    for (std::size_t f = 0; f < factors_.size(); ++f) object[factors_[f].column] = put[f];
+    std::ostringstream text;
+    write_json(text, object);
+    return text.str();
+}
+
 std::string Grid::note(std::size_t point) const {
     std::string text;
     const std::vector<Json> put = values(point);
@@ -258,11 +268,8 @@ Value factor_value(const Json& value) {
     return text.str();
 }
 
-void write_point_json(std::ostream& out, const Json& point) {
-    if (point.is_null()) return;
-    out << "\"point\":";
-    write_json(out, point);
-    out << ",\n";
+void write_point_json(std::ostream& out, const std::string& point) {
+    if (!point.empty()) out << "\"point\":" << point << ",\n";
 }
 
 }  // namespace truegap::adapters

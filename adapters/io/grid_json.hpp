@@ -32,6 +32,8 @@ class Grid {
     [[nodiscard]] std::vector<Json> values(std::size_t point) const;
     /// The scenario at a point: document with the values put in and without `vary`.
     [[nodiscard]] Json document(const Json& document, std::size_t point) const;
+    /// The factors' values by their columns' names, as a JSON object; empty without factors.
+    [[nodiscard]] std::string json(std::size_t point) const;
     /// What was put in where, for messages: `/population/items = 50, /responses/top = 5`.
     [[nodiscard]] std::string note(std::size_t point) const;
     /// The same as a heading, by the names of the columns: `items = 50, top = 5`.
@@ -47,8 +49,8 @@ class Grid {
 /// A factor's value as a table shows it: numbers as numbers, strings as they are, all else as JSON.
 [[nodiscard]] Value factor_value(const Json& value);
 
-/// Writes the member `"point":{...},` of a JSON object; nothing where point is null.
-void write_point_json(std::ostream& out, const Json& point);
+/// Writes the member `"point":{…},` of a JSON object; nothing where point is empty.
+void write_point_json(std::ostream& out, const std::string& point);
 
 /// The most points of a grid.
 inline constexpr std::size_t most_points = 10'000;

@@ -121,7 +121,7 @@ Json whole_ladder(const sim::Scenario& scenario, const sim::WorldPlan& plan) {
 void write_truth_json(std::ostream& out,
                       const sim::Scenario& scenario,
                       const sim::WorldPlan& plan,
-                      const Json& point) {
+                      const std::string& point) {
     const auto attributes = sim::attribute_specs(scenario.population);
     out << "{\"unit\":\"nat\",\n";
     write_point_json(out, point);
