@@ -244,6 +244,7 @@ std::optional<double> complete_cross_entropy(const Approximation& approximation,
             [&](const SampleFrequency&) -> Level { return stated_cross_entropy(p, response); },
             [&](const PlackettLuce&) -> Level { return stated_cross_entropy(p, response); },
             [&](const Verbalized&) -> Level { return stated_cross_entropy(p, response); },
+            [&](const PerEvent&) -> Level { return stated_cross_entropy(p, response); },
             [&](const Recommended& a) -> Level {
                 if (a.reads == Recommended::Reads::best) return stated_cross_entropy(p, response);
                 return population_cross_entropy(RankMatched{}, p, response, p.size());

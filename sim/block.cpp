@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "metrics/contract.hpp"
+#include "sim/contaminated.hpp"
 #include "sim/stream.hpp"
 
 namespace truegap::sim {
@@ -56,6 +57,9 @@ BlockStatistics::BlockStatistics(const Layout& layout)
       infinite(cross_entropy.size()),
       answered(cross_entropy.size()),
       beyond_answered(cross_entropy.size()),
+      completed(layout.contaminated ? cross_entropy.size() : 0),
+      beyond_completed(completed.size()),
+      faults(layout.faults ? layout.contexts * layout.predictors : 0),
       intervals(cross_entropy.size()),
       pooled_weight(layout.contexts),
       gap_error(layout.contexts * layout.predictors * layout.methods),
@@ -71,6 +75,9 @@ void BlockStatistics::merge(const BlockStatistics& later) {
     add_each(infinite, later.infinite);
     merge_each(answered, later.answered);
     merge_each(beyond_answered, later.beyond_answered);
+    merge_each(completed, later.completed);
+    merge_each(beyond_completed, later.beyond_completed);
+    merge_each(faults, later.faults);
     merge_each(intervals, later.intervals);
     merge_each(pooled_weight, later.pooled_weight);
     merge_each(gap_error, later.gap_error);
@@ -79,8 +86,22 @@ void BlockStatistics::merge(const BlockStatistics& later) {
     merge_each(pooled_error, later.pooled_error);
 }
 
-double gap_offset(const Answer& answer) {
-    return answer.true_gap && std::isfinite(*answer.true_gap) ? *answer.true_gap : 0.0;
+double MethodTruth::offset() const {
+    return gap && std::isfinite(*gap) ? *gap : 0.0;
+}
+
+MethodTruth method_truth(const Level& level,
+                         std::size_t context,
+                         std::size_t predictor,
+                         const metrics::Approximation& approximation) {
+    const Answer& answer = level.answer(predictor, context);
+    if (std::holds_alternative<metrics::PerEvent>(approximation))
+        return {.entropy = level.user_entropy[context],
+                .cross_entropy = answer.event_cross_entropy,
+                .gap = answer.event_gap};
+    return {.entropy = level.truth(context).entropy,
+            .cross_entropy = answer.true_cross_entropy,
+            .gap = answer.true_gap};
 }
 
 WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
@@ -109,7 +130,52 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
     for (const Truth& truth : plan_.truths) choices_.emplace_back(truth.distribution);
     if (std::holds_alternative<Users>(scenario.design)) joint_.emplace(scenario, plan_);
     make_levels();
+    fill_levels();
     if (needs_groups_) make_table();
+}
+
+const Answer* WorldStudy::answer_at(const Level& level, std::size_t p, std::size_t c) {
+    const PredictorMaker& maker = scenario_.predictors[p];
+    if (!maker.contamination) return &answers_[p][c];
+    own_answers_.push_back(
+        contaminated_answer(scenario_, maker, answers_[p][c], level.truth(c), level.users[c]));
+    return &own_answers_.back();
+}
+
+// Contexts with individual histories have truths and answers that depend on n, and so do the levels of
+// a learned curve, which is made of the other contexts' truths.
+void WorldStudy::pool_level(Level& level) {
+    for (std::size_t c = 0; c < own_.size(); ++c) {
+        if (own_[c].users.empty() || level.users[c] == 0) continue;
+        own_truths_.push_back(pooled_truth(own_[c], level.users[c]));
+        level.truths[c] = &own_truths_.back();
+        level.user_entropy[c] = mean_entropy(own_[c], level.users[c]);
+    }
+    pooled_answers_.push_back(
+        pooled_answers(scenario_, answers_, own_, own_beliefs_, level.truths, level.users));
+}
+
+void WorldStudy::fill_levels() {
+    const auto own = [&](const Context& context) { return has_own_histories(scenario_, context); };
+    if (std::any_of(plan_.contexts.begin(), plan_.contexts.end(), own)) {
+        for (std::size_t c = 0; c < plan_.contexts.size(); ++c)
+            own_.push_back(own(plan_.contexts[c]) ? sim::own_histories(scenario_, plan_, c)
+                                                  : OwnHistories{});
+        own_beliefs_ = sim::own_beliefs(scenario_, plan_, own_);
+    }
+    for (Level& level : levels_) {
+        for (const Truth& truth : plan_.truths) {
+            level.truths.push_back(&truth);
+            level.user_entropy.push_back(truth.entropy);
+        }
+        if (!own_.empty()) pool_level(level);
+        for (std::size_t p = 0; p < answers_.size(); ++p) {
+            auto& answers = level.answers.emplace_back();
+            for (std::size_t c = 0; c < answers_[p].size(); ++c)
+                answers.push_back(own_.empty() ? answer_at(level, p, c)
+                                               : &pooled_answers_.back()[p][c]);
+        }
+    }
 }
 
 void WorldStudy::make_table() {
@@ -186,7 +252,26 @@ Layout WorldStudy::layout(const Level& level) const {
             .approximations = scenario_.approximations.size(),
             .estimators = estimators_.size(),
             .methods = methods_.size(),
-            .bins = level.bins.size()};
+            .bins = level.bins.size(),
+            .faults = std::any_of(scenario_.predictors.begin(),
+                                  scenario_.predictors.end(),
+                                  [](const PredictorMaker& maker) { return maker.faults.any(); }),
+            .contaminated = std::any_of(
+                scenario_.predictors.begin(),
+                scenario_.predictors.end(),
+                [](const PredictorMaker& maker) { return maker.contamination.has_value(); })};
+}
+
+StreamAddress WorldStudy::address(const Level& level,
+                                  std::uint32_t block,
+                                  Purpose purpose,
+                                  std::size_t context) const {
+    return {.seed = scenario_.seed,
+            .world = plan_.index,
+            .purpose = purpose,
+            .cell = plan_.contexts[context].id,
+            .n = level.users[context],
+            .block = block};
 }
 
 }  // namespace truegap::sim

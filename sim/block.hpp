@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "sim/methods.hpp"
 #include "sim/plan.hpp"
 #include "sim/samplers.hpp"
+#include "sim/stream.hpp"
 
 namespace truegap::sim {
 
@@ -22,18 +24,32 @@ struct Level {
     std::vector<std::uint32_t> users;    ///< [context]; what the `users` column says
     std::vector<SizeBin> bins;           ///< the summary's bins, ascending
     std::vector<std::uint32_t> bin_of;   ///< [context]
+    /// What is true and answered at this n: shared between levels where n does not matter.
+    std::vector<const Truth*> truths;                 ///< [context]
+    std::vector<std::vector<const Answer*>> answers;  ///< [predictor][context]
+    /// [context]: the mean of the users' own entropies; H(p) where they share one history.
+    std::vector<double> user_entropy;
+
+    [[nodiscard]] const Truth& truth(std::size_t context) const { return *truths[context]; }
+    [[nodiscard]] const Answer& answer(std::size_t predictor, std::size_t context) const {
+        return *answers[predictor][context];
+    }
 };
 
 /// How the statistics of a block are laid out.
 struct Layout {
     std::size_t contexts = 0, predictors = 0, approximations = 0, estimators = 0, methods = 0,
                 bins = 0;
+    bool faults = false, contaminated = false;  ///< whether any predictor has or is
 
     [[nodiscard]] std::size_t entropy(std::size_t c, std::size_t e) const {
         return c * estimators + e;
     }
     [[nodiscard]] std::size_t cross_entropy(std::size_t c, std::size_t p, std::size_t a) const {
         return (c * predictors + p) * approximations + a;
+    }
+    [[nodiscard]] std::size_t answer(std::size_t c, std::size_t p) const {
+        return c * predictors + p;
     }
     /// m: an index into `study_methods`.
     [[nodiscard]] std::size_t gap(std::size_t c, std::size_t p, std::size_t m) const {
@@ -57,6 +73,21 @@ struct IntervalStatistics {
     }
 };
 
+/// What went wrong with the answers of a predictor with faults, summed over replicates.
+struct FaultStatistics {
+    std::uint64_t answers = 0;  ///< given, that is, not refused
+    std::uint64_t refused = 0, cut = 0, missing = 0, duplicates = 0, unknown = 0;
+
+    void merge(const FaultStatistics& later) {
+        answers += later.answers;
+        refused += later.refused;
+        cut += later.cut;
+        missing += later.missing;
+        duplicates += later.duplicates;
+        unknown += later.unknown;
+    }
+};
+
 /// What replicates leave behind: moments, however many replicates there were.
 struct BlockStatistics {
     BlockStatistics() = default;
@@ -72,6 +103,10 @@ struct BlockStatistics {
     /// Where the answers themselves are drawn: CE(p, q) of the drawn answers, and how much the
     /// cross-entropy of the counts differs from it. Layout::cross_entropy
     std::vector<metrics::Moments> answered, beyond_answered;
+    /// Where even the complete answer is drawn: its CE(p, q), and how much that of the answer as given
+    /// differs from it. Layout::cross_entropy; empty without a contaminated predictor
+    std::vector<metrics::Moments> completed, beyond_completed;
+    std::vector<FaultStatistics> faults;          ///< Layout::answer; empty without faults
     std::vector<IntervalStatistics> intervals;    ///< Layout::cross_entropy
     std::vector<metrics::Moments> pooled_weight;  ///< [context]
     std::vector<metrics::ErrorMoments>
@@ -81,8 +116,18 @@ struct BlockStatistics {
     std::vector<metrics::Moments> pooled_error;  ///< Layout::pooled; mean error over contexts
 };
 
-/// What a gap's error is taken against: the true gap, or 0 where that is unknown or infinite.
-[[nodiscard]] double gap_offset(const Answer& answer);
+/// What is true of the comparison that an approximation makes: of pooled choices, or event by event.
+struct MethodTruth {
+    double entropy = 0.0;
+    Figure cross_entropy, gap;
+
+    /// What a gap's error is taken against: the true gap, or 0 where that is unknown or infinite.
+    [[nodiscard]] double offset() const;
+};
+[[nodiscard]] MethodTruth method_truth(const Level& level,
+                                       std::size_t context,
+                                       std::size_t predictor,
+                                       const metrics::Approximation& approximation);
 
 /// Where the contexts stand in the table of all groups.
 struct TableLayout {
@@ -96,6 +141,12 @@ struct TableLayout {
 class WorldStudy {
   public:
     WorldStudy(const Scenario& scenario, WorldPlan plan);
+    ~WorldStudy() = default;
+    // Levels point into it: it can move, but not be copied.
+    WorldStudy(WorldStudy&&) = default;
+    WorldStudy(const WorldStudy&) = delete;
+    WorldStudy& operator=(const WorldStudy&) = delete;
+    WorldStudy& operator=(WorldStudy&&) = delete;
 
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
     [[nodiscard]] const std::vector<metrics::Estimator>& estimators() const { return estimators_; }
@@ -106,10 +157,22 @@ class WorldStudy {
     [[nodiscard]] bool needs_mixture() const { return needs_mixture_; }
     [[nodiscard]] const WorldPlan& plan() const { return plan_; }
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
-    [[nodiscard]] const Answer& answer(std::size_t predictor, std::size_t context) const {
-        return answers_[predictor][context];
-    }
     [[nodiscard]] Layout layout(const Level& level) const;
+    /// Where a block's draws for a context live.
+    [[nodiscard]] StreamAddress address(const Level& level,
+                                        std::uint32_t block,
+                                        Purpose purpose,
+                                        std::size_t context) const;
+
+    /// The users of a context that have histories of their own; null where they share one.
+    [[nodiscard]] const OwnHistories* own_histories(std::size_t context) const {
+        return own_.empty() || own_[context].users.empty() ? nullptr : &own_[context];
+    }
+    /// What each of them is answered: [user].
+    [[nodiscard]] std::span<const metrics::Distribution> own_beliefs(std::size_t predictor,
+                                                                     std::size_t context) const {
+        return own_beliefs_[predictor][context];
+    }
 
     /// Draws and scores the replicates [block * 64, ...) of a level. Pure: a function of its
     /// address.
@@ -119,6 +182,9 @@ class WorldStudy {
     friend class BlockRun;
 
     void make_levels();
+    void fill_levels();
+    void pool_level(Level& level);
+    [[nodiscard]] const Answer* answer_at(const Level& level, std::size_t p, std::size_t c);
     void make_table();
 
     const Scenario& scenario_;
@@ -128,6 +194,12 @@ class WorldStudy {
     TableLayout table_;
     bool needs_groups_ = false, needs_mixture_ = false;
     std::vector<std::vector<Answer>> answers_;
+    // Of one level each; levels point at them.
+    std::deque<Answer> own_answers_;
+    std::deque<Truth> own_truths_;
+    std::deque<std::vector<std::vector<Answer>>> pooled_answers_;
+    std::vector<OwnHistories> own_;  // [context], or empty: no individual histories
+    OwnBeliefs own_beliefs_;
     std::vector<std::optional<metrics::RankScorer>> scorers_;  // [approximation]; of order
     std::vector<std::optional<metrics::CrossFittedScorer>>
         halves_scorers_;                // [approximation]; of halves

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/column.hpp"
+#include "sim/drawn_answer.hpp"
 
 namespace truegap::sim {
 
@@ -16,6 +17,9 @@ struct ContextDraws {
     std::vector<std::uint32_t> counts;                    ///< replicates x K
     std::vector<std::uint32_t>
         lotteries;  ///< replicates x K, who goes first among the tied; or empty
+    std::vector<std::uint32_t> choices;  ///< replicates x n, each user's own; or empty
+    /// [predictor][replicate], of those that answer anew in every replicate; empty for the others.
+    std::vector<std::vector<DrawnAnswer>> answers;
 
     [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const {
         return std::span(counts).subspan(r * items, items);

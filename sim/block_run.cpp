@@ -4,11 +4,14 @@
 #include <limits>
 
 #include "metrics/approximation/scorer.hpp"
+#include "metrics/compensated_sum.hpp"
 #include "metrics/counts.hpp"
 #include "metrics/entropy.hpp"
+#include "metrics/log_tables.hpp"
 #include "sim/block.hpp"
 #include "sim/block_draws.hpp"
 #include "sim/random_answers.hpp"
+#include "sim/redrawn_scores.hpp"
 #include "sim/stream.hpp"
 #include "sim/table_scores.hpp"
 
@@ -40,7 +43,7 @@ class BlockRun {
     BlockStatistics run() {
         if (study_.needs_groups()) {
             for (std::size_t c = 0; c < layout_.contexts; ++c) all_draws_.push_back(draw(c));
-            table_scores_.emplace(study_, layout_, all_draws_, replicates_);
+            table_scores_.emplace(study_, level_, layout_, all_draws_, replicates_);
         }
         for (std::size_t c = 0; c < layout_.contexts; ++c) {
             draws_ = study_.needs_groups() ? std::move(all_draws_[c]) : draw(c);
@@ -48,8 +51,11 @@ class BlockRun {
             score_rankings(c);
             score_halves(c);
             score_fixed(c);
+            score_events(c);
             score_random_answers(c);
             score_table(c);
+            score_redrawn(
+                study_, level_, block_, c, draws_, replicates_, cross_entropies_, statistics_);
             record(c);
         }
         record_pools();
@@ -60,12 +66,7 @@ class BlockRun {
     using Slots = std::array<double, replicates_per_block>;
 
     [[nodiscard]] StreamAddress address(Purpose purpose, std::size_t c) const {
-        return {.seed = scenario_.seed,
-                .world = study_.plan_.index,
-                .purpose = purpose,
-                .cell = study_.plan_.contexts[c].id,
-                .n = level_.users[c],
-                .block = block_};
+        return study_.address(level_, block_, purpose, c);
     }
 
     [[nodiscard]] ContextDraws draw(std::size_t c) {
@@ -75,6 +76,8 @@ class BlockRun {
         if (joint_) std::copy(joint_->users[c].begin(), joint_->users[c].end(), draws.n.begin());
         if (joint_ && !joint_->counts[c].empty()) {
             draws.counts = std::move(joint_->counts[c]);
+        } else if (const OwnHistories* own = study_.own_histories(c)) {
+            draw_users(*own, c, draws);
         } else {
             draws.counts.assign(replicates_ * draws.items, 0U);
             Stream choices = stream(address(Purpose::counts, c));
@@ -83,21 +86,80 @@ class BlockRun {
                                    choices,
                                    std::span(draws.counts).subspan(r * draws.items, draws.items));
         }
-        if (ties_matter(c)) {
+        if (ties_matter(c) || redrawn_ties_matter(study_, level_, c)) {
             draws.lotteries.resize(replicates_ * draws.items);
             Stream lots = stream(address(Purpose::tie_lottery, c));
             for (std::size_t r = 0; r < replicates_; ++r)
                 random_permutation(
                     lots, std::span(draws.lotteries).subspan(r * draws.items, draws.items));
         }
+        for (std::size_t p = 0; p < layout_.predictors; ++p) {
+            if (!redrawn(p)) continue;
+            draws.answers.resize(layout_.predictors);
+            draws.answers[p] = draw_answers(study_, level_, block_, c, p, draws, replicates_);
+        }
         return draws;
     }
+
+    // Each user chooses for himself.
+    void draw_users(const OwnHistories& own, std::size_t c, ContextDraws& draws) const {
+        draws.counts.assign(replicates_ * draws.items, 0U);
+        draws.choices.reserve(std::size_t{replicates_} * level_.users[c]);
+        Stream choices = stream(address(Purpose::user_choices, c));
+        for (std::size_t r = 0; r < replicates_; ++r)
+            for (std::uint32_t user = 0; user < level_.users[c]; ++user) {
+                const std::uint32_t choice = own.choose[user](choices);
+                ++draws.counts[r * draws.items + choice];
+                draws.choices.push_back(choice);
+            }
+    }
+
+    // The log loss of each event on its own.
+    void score_events(std::size_t c) {
+        for (std::size_t a = 0; a < layout_.approximations; ++a) {
+            if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::events) continue;
+            for (std::size_t p = 0; p < layout_.predictors; ++p) {
+                if (redrawn(p)) continue;
+                const auto ln_q = metrics::fixed_logs(
+                    metrics::Probabilities{}, level_.answer(p, c).response, 1.0);
+                for (std::size_t r = 0; r < replicates_; ++r) {
+                    std::optional<double> loss;
+                    if (study_.own_histories(c) != nullptr) {
+                        loss = event_loss(study_.own_beliefs(p, c), r);
+                    } else if (draws_.n[r] > 0 && ln_q) {
+                        loss = metrics::fixed_cross_entropy(*ln_q, row(r), draws_.n[r]);
+                    }
+                    column(p, a).set(r, loss);
+                }
+            }
+        }
+    }
+
+    // -(1/n) sum_u ln q_u(b_u)
+    [[nodiscard]] std::optional<double> event_loss(std::span<const metrics::Distribution> q,
+                                                   std::size_t r) const {
+        const std::size_t n = draws_.n[r];
+        if (n == 0) return std::nullopt;
+        metrics::CompensatedSum sum;
+        for (std::size_t user = 0; user < n; ++user)
+            sum.add(-metrics::ln(q[user][draws_.choices[r * n + user]]));
+        return sum.value() / static_cast<double>(n);
+    }
+
+    // Whether a predictor answers anew in every replicate: then `score_redrawn` has its figures.
+    [[nodiscard]] bool redrawn(std::size_t p) const { return scenario_.predictors[p].redrawn(); }
 
     [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const { return draws_.row(r); }
 
     void score_entropies(std::size_t c) {
         for (std::size_t e = 0; e < layout_.estimators; ++e) {
             const metrics::Estimator& estimator = study_.estimators_[e];
+            if (is_known(estimator)) {
+                for (std::size_t r = 0; r < replicates_; ++r)
+                    entropies_[e].set(
+                        r, draws_.n[r] > 0 ? std::optional(level_.user_entropy[c]) : std::nullopt);
+                continue;
+            }
             if (estimator.entry().pooling != metrics::Pooling::none) {
                 entropies_[e] = table_scores_->entropy(c, e);
                 continue;
@@ -127,8 +189,8 @@ class BlockRun {
         std::vector<Ranked> ranked;
         if (ranks == 0) return ranked;
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const auto& ranking = study_.answer(p, c).response.ranking;
-            if (ranking)
+            const auto& ranking = level_.answer(p, c).response.ranking;
+            if (ranking && !redrawn(p))
                 ranked.push_back(
                     {p, &*ranking, ranking->ties_within(std::min(ranks, ranking->size()))});
         }
@@ -186,7 +248,7 @@ class BlockRun {
                             std::size_t a,
                             std::size_t r,
                             std::span<const std::uint32_t> order) {
-        const auto& probabilities = study_.answer(p, c).response.probabilities;
+        const auto& probabilities = level_.answer(p, c).response.probabilities;
         if (probabilities.empty()) return;
         const metrics::RankScorer& scorer = *study_.scorers_[a];
         metrics::RankLogs& logs = stated_logs_[p * layout_.approximations + a];
@@ -230,13 +292,14 @@ class BlockRun {
 
     // Every predictor answers from the same stream: common random numbers.
     void score_random_answers(std::size_t c) {
-        const auto& p = study_.plan_.truths[c].distribution;
+        const auto& p = level_.truth(c).distribution;
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::draws) continue;
             for (std::size_t k = 0; k < layout_.predictors; ++k) {
                 Column& figures = column(k, a);
                 figures.defined.fill(false);
-                const auto& q = study_.answer(k, c).q;
+                if (redrawn(k)) continue;
+                const auto& q = level_.answer(k, c).q;
                 if (!q) continue;
                 RandomAnswers answers(scenario_.approximations[a], scenario_.top, *q);
                 Stream draws = stream(address(Purpose::answers, c));
@@ -281,7 +344,7 @@ class BlockRun {
     // The gap is the column's cross-entropy minus the mixture's entropy, whose method this is.
     void record_intervals(std::size_t c, std::size_t p, std::size_t a, const Column& errors) {
         constexpr double normal_95 = 1.959963984540054;
-        const Figure& estimand = study_.answer(p, c).estimand[a];
+        const Figure& estimand = level_.answer(p, c).estimand[a];
         IntervalStatistics& here = statistics_.intervals[layout_.cross_entropy(c, p, a)];
         const Column& entropy = entropies_[own_estimator(a)];
         std::size_t filled = 0;
@@ -300,12 +363,13 @@ class BlockRun {
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::answer) continue;
             for (std::size_t p = 0; p < layout_.predictors; ++p) {
+                if (redrawn(p)) continue;
                 std::optional<std::vector<double>> ln_q;
                 std::uint32_t made_for = 0;  // n, on which additive smoothing depends
                 for (std::size_t r = 0; r < replicates_; ++r) {
                     if (draws_.n[r] > 0 && draws_.n[r] != made_for) {
                         ln_q = metrics::fixed_logs(
-                            scenario_.approximations[a], study_.answer(p, c).response, draws_.n[r]);
+                            scenario_.approximations[a], level_.answer(p, c).response, draws_.n[r]);
                         made_for = draws_.n[r];
                     }
                     if (draws_.n[r] > 0 && ln_q) {
@@ -336,7 +400,6 @@ class BlockRun {
         for (std::size_t e = 0; e < layout_.estimators; ++e)
             statistics_.entropy[layout_.entropy(c, e)].add(gather(entropies_[e]));
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const double offset = gap_offset(study_.answer(p, c));
             for (std::size_t a = 0; a < layout_.approximations; ++a) {
                 const auto figures = gather(column(p, a));
                 statistics_.cross_entropy[layout_.cross_entropy(c, p, a)].add(figures);
@@ -344,12 +407,14 @@ class BlockRun {
                     static_cast<std::uint64_t>(std::count(
                         figures.begin(), figures.end(), std::numeric_limits<double>::infinity()));
             }
-            for (std::size_t m = 0; m < layout_.methods; ++m) record_gap(c, p, m, offset);
+            for (std::size_t m = 0; m < layout_.methods; ++m) record_gap(c, p, m);
         }
     }
 
-    void record_gap(std::size_t c, std::size_t p, std::size_t m, double offset) {
+    void record_gap(std::size_t c, std::size_t p, std::size_t m) {
         const Method& method = study_.methods_[m];
+        const double offset =
+            method_truth(level_, c, p, scenario_.approximations[method.approximation]).offset();
         const Column& cross_entropy = column(p, method.approximation);
         const Column& entropy = entropies_[method.estimator];
         const std::size_t pool = layout_.pooled(level_.bin_of[c], p, m);

@@ -23,6 +23,9 @@ struct Context {
     std::uint32_t unseen = 0;
     /// How many events before the world's present the target lies: 0 but for what a predictor recalls.
     std::uint32_t ago = 0;
+    /// Which user of the context this is, where each has his own history. A predictor that answers by
+    /// chance does so for each of them anew.
+    std::uint32_t user = 0;
 };
 
 /// The same question with only the last `length` items of the history known.

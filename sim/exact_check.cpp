@@ -7,6 +7,7 @@
 #include "metrics/entropy.hpp"
 #include "metrics/expectation.hpp"
 #include "metrics/log_tables.hpp"
+#include "sim/contaminated.hpp"
 
 namespace truegap::sim {
 
@@ -41,10 +42,16 @@ double reach(const metrics::Estimator& estimator, const metrics::SampleSize& siz
 /// Exact expectations of one context's figures at one n.
 class ExactContext {
   public:
-    ExactContext(const WorldStudy& study, std::size_t c, std::uint32_t n)
-        : study_(study), c_(c), n_(n), p_(study.plan().truths[c].distribution) {
-        for (const metrics::Estimator& estimator : study.estimators())
-            entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n));
+    ExactContext(const WorldStudy& study, const Level& level, std::size_t c)
+        : study_(study), level_(level), c_(c), n_(level.users[c]), p_(level.truth(c).distribution) {
+        if (const OwnHistories* own = study.own_histories(c)) {
+            entropies_ = expected_pooled_entropies(study.estimators(), *own, n_);
+        } else {
+            for (const metrics::Estimator& estimator : study.estimators())
+                entropies_.push_back(metrics::expected_entropy_mean(estimator, p_, n_));
+        }
+        for (std::size_t e = 0; e < entropies_.size(); ++e)
+            if (is_known(study.estimators()[e])) entropies_[e] = level.user_entropy[c];
     }
 
     [[nodiscard]] const std::optional<double>& entropy(std::size_t e) const {
@@ -55,14 +62,26 @@ class ExactContext {
     [[nodiscard]] std::optional<std::vector<double>> fixed_logs(std::size_t p,
                                                                 std::size_t a) const {
         const auto& approximation = study_.scenario().approximations[a];
-        if (metrics::needs_of(approximation) != metrics::Needs::answer) return std::nullopt;
-        return metrics::fixed_logs(approximation, study_.answer(p, c_).response, n_);
+        if (metrics::needs_of(approximation) != metrics::Needs::answer ||
+            study_.scenario().predictors[p].redrawn())
+            return std::nullopt;
+        return metrics::fixed_logs(approximation, level_.answer(p, c_).response, n_);
     }
 
     /// The expected cross-entropy, where the distribution does not depend on the counts.
     [[nodiscard]] std::optional<double> cross_entropy(std::size_t p, std::size_t a) const {
+        if (std::holds_alternative<metrics::PerEvent>(study_.scenario().approximations[a]) &&
+            !study_.scenario().predictors[p].redrawn())
+            return level_.answer(p, c_).event_cross_entropy;
         if (const auto logs = fixed_logs(p, a)) return metrics::cross_entropy_of_logs(p_, *logs);
         const auto& approximation = study_.scenario().approximations[a];
+        const PredictorMaker& maker = study_.scenario().predictors[p];
+        if (maker.contamination && !maker.faults.any() &&
+            takes_stated_distribution(approximation) &&
+            metrics::needs_of(approximation) != metrics::Needs::groups)
+            return expected_contaminated_measure(
+                *maker.contamination, p_, *level_.answer(p, c_).q, n_);
+        if (maker.redrawn()) return std::nullopt;
         // Of a fixed curve and of sampled answers the population's level is the expectation, unless
         // the smoothing depends on n.
         const bool fixed = std::holds_alternative<metrics::RankCurve>(approximation) ||
@@ -72,10 +91,11 @@ class ExactContext {
             metrics::smoothing_of(approximation).kind != metrics::Smoothing::Kind::additive;
         const bool learned = metrics::needs_of(approximation) == metrics::Needs::groups;
         if (!fixed || !for_all_n || learned) return std::nullopt;
-        return study_.answer(p, c_).answered_cross_entropy[a];
+        return level_.answer(p, c_).answered_cross_entropy[a];
     }
 
     [[nodiscard]] std::optional<ExactSpread> entropy_spread(std::size_t e) const {
+        if (study_.own_histories(c_) != nullptr) return std::nullopt;
         const metrics::Estimator& estimator = study_.estimators()[e];
         const auto moments = metrics::expected_entropy(estimator, p_, n_);
         if (!moments || !moments->variance) return std::nullopt;
@@ -87,7 +107,7 @@ class ExactContext {
                                                         std::size_t a,
                                                         std::size_t e) const {
         const auto logs = fixed_logs(p, a);
-        if (!logs) return std::nullopt;
+        if (!logs || study_.own_histories(c_) != nullptr) return std::nullopt;
         const metrics::Estimator& estimator = study_.estimators()[e];
         const auto moments = metrics::expected_gap(estimator, p_, *logs, n_);
         if (!moments || !moments->variance) return std::nullopt;
@@ -101,6 +121,7 @@ class ExactContext {
 
   private:
     const WorldStudy& study_;
+    const Level& level_;
     std::size_t c_;
     std::uint32_t n_;
     const metrics::Distribution& p_;
@@ -157,7 +178,7 @@ ExactZ compare_with_exact(const WorldStudy& study,
     if (level.population_users != 0) return result;
     for (std::size_t c = 0; c < layout.contexts; ++c) {
         if (level.users[c] == 0) continue;
-        const ExactContext exact(study, c, level.users[c]);
+        const ExactContext exact(study, level, c);
         const auto place = [&](std::size_t e) {
             return "world " + std::to_string(study.plan().index) + ", context " +
                    std::to_string(c) + ", n = " + std::to_string(level.users[c]) + ", " +
@@ -186,7 +207,8 @@ ExactZ compare_with_exact(const WorldStudy& study,
                 result.gap[layout.gap(c, p, m)] = check.compare(
                     *mean,
                     error.standard_error(),
-                    *cross_entropy - *exact.entropy(e) - gap_offset(study.answer(p, c)),
+                    *cross_entropy - *exact.entropy(e) -
+                        method_truth(level, c, p, study.scenario().approximations[a]).offset(),
                     error.count(),
                     [&, approximation = a, estimator = e] {
                         return exact.gap_spread(p, approximation, estimator);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "metrics/approximation/scorer.hpp"
 #include "metrics/entropy.hpp"
@@ -45,21 +46,26 @@ std::optional<std::vector<std::vector<std::uint32_t>>> tie_orders(const metrics:
 /// One context at one n: what can be said of each figure.
 class Expected {
   public:
-    Expected(const WorldStudy& study, std::size_t c, std::uint32_t n, double largest)
+    Expected(const WorldStudy& study, const Level& level, std::size_t c, double largest)
         : study_(study),
-          p_(study.plan().truths[c].distribution),
+          level_(level),
+          p_(level.truth(c).distribution),
           c_(c),
-          n_(n),
+          n_(level.users[c]),
           largest_(largest),
-          vectors_(metrics::enumeration_size(p_.size(), n)) {
+          own_(study.own_histories(c)),
+          // Of Poisson-multinomial counts nothing is enumerated.
+          vectors_(own_ != nullptr ? std::numeric_limits<double>::infinity()
+                                   : metrics::enumeration_size(p_.size(), n_)) {
+        if (own_ != nullptr) pooled_ = expected_pooled_entropies(study.estimators(), *own_, n_);
         for (std::size_t e = 0; e < study.estimators().size(); ++e) add_entropy(e);
     }
 
     void fill(std::size_t p, const Method& method, ExpectationRow& row) const {
-        const Truth& truth = study_.plan().truths[c_];
-        const Answer& answer = study_.answer(p, c_);
+        const MethodTruth truth =
+            method_truth(level_, c_, p, study_.scenario().approximations[method.approximation]);
         row.true_entropy = truth.entropy;
-        row.true_gap = answer.true_gap;
+        row.true_gap = truth.gap;
         const Entropy& entropy = entropies_[method.estimator];
         row.entropy_by = entropy.by;
         if (entropy.moments) {
@@ -68,8 +74,8 @@ class Expected {
             row.entropy_sd = deviation(*entropy.moments);
         }
         fill_gap(p, method, row);
-        if (row.gap_mean && answer.true_gap && std::isfinite(*answer.true_gap))
-            row.gap_bias = *row.gap_mean - *answer.true_gap;
+        if (row.gap_mean && truth.gap && std::isfinite(*truth.gap))
+            row.gap_bias = *row.gap_mean - *truth.gap;
     }
 
   private:
@@ -91,6 +97,18 @@ class Expected {
         const metrics::Estimator& estimator = study_.estimators()[e];
         Entropy& entropy = entropies_.emplace_back();
         if (estimator.entry().pooling != metrics::Pooling::none) return;
+        if (is_known(estimator)) {
+            entropy = {
+                .moments = metrics::Moments2{.mean = level_.user_entropy[c_], .variance = 0.0},
+                .by = ExactBy::additive};
+            return;
+        }
+        if (own_ != nullptr) {
+            if (pooled_[e])
+                entropy = {.moments = metrics::Moments2{.mean = *pooled_[e]},
+                           .by = ExactBy::additive};
+            return;
+        }
         entropy.moments = metrics::expected_entropy(estimator, p_, n_);
         if (entropy.moments) {
             entropy.by = ExactBy::additive;
@@ -105,9 +123,14 @@ class Expected {
     void fill_gap(std::size_t p, const Method& method, ExpectationRow& row) const {
         const auto& approximation = study_.scenario().approximations[method.approximation];
         const metrics::Estimator& estimator = study_.estimators()[method.estimator];
-        const Answer& answer = study_.answer(p, c_);
+        const Answer& answer = level_.answer(p, c_);
         if (estimator.entry().pooling != metrics::Pooling::none) return;
+        if (study_.scenario().predictors[p].redrawn()) return;
         const metrics::Needs needs = metrics::needs_of(approximation);
+        if (needs == metrics::Needs::events || own_ != nullptr) {
+            fill_linear_gap(approximation, answer, entropies_[method.estimator], row);
+            return;
+        }
         if (needs == metrics::Needs::answer) {
             const auto logs = metrics::fixed_logs(approximation, answer.response, n_);
             if (!logs) return;
@@ -137,6 +160,26 @@ class Expected {
             enumerate_ranking(p, method, row);
     }
 
+    // A cross-entropy with a q that does not depend on the counts is linear in them, so its mean is known
+    // however they come about.
+    void fill_linear_gap(const metrics::Approximation& approximation,
+                         const Answer& answer,
+                         const Entropy& entropy,
+                         ExpectationRow& row) const {
+        Figure level;
+        if (std::holds_alternative<metrics::PerEvent>(approximation)) {
+            level = answer.event_cross_entropy;
+        } else if (metrics::needs_of(approximation) == metrics::Needs::answer) {
+            if (const auto logs = metrics::fixed_logs(approximation, answer.response, n_))
+                level = metrics::cross_entropy_of_logs(p_, *logs);
+        }
+        if (!level || !std::isfinite(*level) || !entropy.moments) return;
+        row.gap_mean = *level - entropy.moments->mean;
+        row.gap_by = ExactBy::additive;
+        row.infinite_fraction = 0.0;
+        row.undefined_fraction = 0.0;
+    }
+
     // P(some observed candidate has q = 0) = 1 - (1 - their mass)^n.
     [[nodiscard]] double infinite_probability(std::span<const double> logs) const {
         double mass = 0.0;
@@ -147,7 +190,7 @@ class Expected {
 
     void enumerate_ranking(std::size_t p, const Method& method, ExpectationRow& row) const {
         const auto& approximation = study_.scenario().approximations[method.approximation];
-        const metrics::Response& response = study_.answer(p, c_).response;
+        const metrics::Response& response = level_.answer(p, c_).response;
         const std::size_t top = study_.scenario().top;
         const std::size_t ranks = std::min(metrics::ranks_read(approximation, top), p_.size());
         const auto orders = vectors_ <= largest_
@@ -207,12 +250,15 @@ class Expected {
     }
 
     const WorldStudy& study_;
+    const Level& level_;
     const metrics::Distribution& p_;
     std::size_t c_;
     std::uint32_t n_;
     double largest_;
+    const OwnHistories* own_;  // null: one history for all
     double vectors_;
-    std::vector<Entropy> entropies_;  // [estimator]
+    std::vector<std::optional<double>> pooled_;  // [estimator], with own histories
+    std::vector<Entropy> entropies_;             // [estimator]
 };
 
 }  // namespace
@@ -224,7 +270,7 @@ std::vector<ExpectationRow> expected_rows(const WorldStudy& study,
     std::vector<ExpectationRow> rows;
     for (std::uint32_t c = 0; c < layout.contexts; ++c) {
         if (level.users[c] == 0) continue;
-        const Expected expected(study, c, level.users[c], largest_enumeration);
+        const Expected expected(study, level, c, largest_enumeration);
         for (std::uint32_t p = 0; p < layout.predictors; ++p)
             for (const Method& method : study.methods()) {
                 ExpectationRow& row = rows.emplace_back();

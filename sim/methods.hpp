@@ -16,6 +16,10 @@ struct Method {
 /// The scenario's estimators, and after them those that its approximations bring along.
 [[nodiscard]] std::vector<metrics::Estimator> study_estimators(const Scenario& scenario);
 
+/// Whether it is no estimator but the exact mean of the users' own entropies, which `per_event` brings
+/// along: `known_mean_entropy`.
+[[nodiscard]] bool is_known(const metrics::Estimator& estimator);
+
 /// Every approximation with every listed estimator; one that brings its own, with that alone.
 [[nodiscard]] std::vector<Method> study_methods(const Scenario& scenario);
 

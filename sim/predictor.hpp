@@ -11,10 +11,12 @@
 #include "metrics/response.hpp"
 #include "sim/context.hpp"
 #include "sim/population.hpp"
+#include "sim/redrawn.hpp"
 
 namespace truegap::sim {
 
-/// What is being scored. Each predictor answers each context once.
+/// What is being scored. Each predictor answers each context once; what chance makes of that answer in
+/// a replicate (faults, contamination) is not its own doing.
 class Predictor {
   public:
     Predictor() = default;
@@ -45,6 +47,11 @@ struct World {
 struct PredictorMaker {
     std::string label;  ///< the kind with its parameters: `bayes`, `tempered(2)`
     std::function<std::unique_ptr<Predictor>(const World&)> make;
+    Faults faults = {};                               ///< of its answers, drawn in every replicate
+    std::optional<Contamination> contamination = {};  ///< of what `make` builds
+
+    /// Whether it answers anew in every replicate.
+    [[nodiscard]] bool redrawn() const { return faults.any() || contamination.has_value(); }
 };
 
 }  // namespace truegap::sim

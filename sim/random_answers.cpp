@@ -70,21 +70,28 @@ void random_ranking(std::span<const double> q,
     }
 }
 
+void random_subset(std::span<const std::uint32_t> counts,
+                   std::uint32_t n,
+                   std::uint32_t wanted,
+                   Stream& stream,
+                   std::span<std::uint32_t> chosen) {
+    std::uint32_t left = n;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        chosen[k] = 0;
+        for (std::uint32_t user = 0; user < counts[k]; ++user, --left) {
+            // Chosen with probability wanted / left: selection sampling (Knuth, TAOCP 2, 3.4.2).
+            if (wide_multiply(stream(), left).high >= wanted) continue;
+            ++chosen[k];
+            --wanted;
+        }
+    }
+}
+
 void random_half(std::span<const std::uint32_t> counts,
                  std::uint32_t n,
                  Stream& stream,
                  std::span<std::uint32_t> half) {
-    std::uint32_t wanted = n / 2;
-    std::uint32_t left = n;
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-        half[k] = 0;
-        for (std::uint32_t user = 0; user < counts[k]; ++user, --left) {
-            // Chosen with probability wanted / left: selection sampling (Knuth, TAOCP 2, 3.4.2).
-            if (wide_multiply(stream(), left).high >= wanted) continue;
-            ++half[k];
-            --wanted;
-        }
-    }
+    random_subset(counts, n, n / 2, stream, half);
 }
 
 }  // namespace truegap::sim

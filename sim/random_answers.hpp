@@ -46,6 +46,14 @@ void random_ranking(std::span<const double> q,
                     std::vector<double>& left,
                     std::vector<std::uint32_t>& ranking);
 
+/// Chooses `wanted` of n users at random: how many of each item are among them (multivariate
+/// hypergeometric). counts: shape (K,), with sum n; chosen: shape (K,). Fills the caller's buffer.
+void random_subset(std::span<const std::uint32_t> counts,
+                   std::uint32_t n,
+                   std::uint32_t wanted,
+                   Stream& stream,
+                   std::span<std::uint32_t> chosen);
+
 /// Chooses floor(n/2) of n users at random: how many of each item are among them.
 /// counts: shape (K,), with sum n; half: shape (K,). Fills the caller's buffer (hot loop).
 void random_half(std::span<const std::uint32_t> counts,

@@ -22,6 +22,14 @@ struct RowKey {
 
 using Figure = std::optional<double>;  ///< nothing where undefined
 
+/// What went wrong with the answers of a predictor with faults; nothing for the others.
+struct FaultFigures {
+    Figure refused;  ///< share of replicates without an answer
+    /// Means over the answers given: candidates left out, places among the first `top` that repeat an
+    /// item, that name no candidate, and the share of answers that were cut short.
+    Figure missing, duplicated, unknown, cut;
+};
+
 /// One context x predictor x n x approximation x estimator.
 struct CellRow {
     RowKey key;
@@ -40,12 +48,14 @@ struct CellRow {
     Figure repaired;          ///< mass moved to make a distribution of a verbalized answer
     Figure entropy_z, gap_z;  ///< mean minus exact expectation, in standard errors
     Figure users_mean;        ///< mean number of users a replicate: n but under the `users` design
+    FaultFigures faults;
 };
 
 struct DecompositionRow {
     RowKey key;
     Figure true_gap, approximation_term, answer_term, entropy_term, cross_entropy_term, total_bias;
-    Figure answer_term_mcse, entropy_term_mcse, cross_entropy_term_mcse, total_bias_mcse;
+    Figure approximation_term_mcse, answer_term_mcse, entropy_term_mcse, cross_entropy_term_mcse,
+        total_bias_mcse;
 };
 
 /// Users a group, as a range: one n, or a bin of group sizes.
@@ -99,6 +109,9 @@ struct Results {
     std::vector<SummaryRow> summary;
     /// What gap_bias_se is the spread of: between worlds, or over replicates given the one world.
     bool errors_between_worlds = false;
+    /// Whether any predictor has faults, and whether any is contaminated: only then the tables have
+    /// columns for them.
+    bool has_faults = false, has_contaminated = false;
 };
 
 }  // namespace truegap::sim

@@ -55,10 +55,14 @@ struct ListedContext {
     History history;
     CandidateSpec candidates;
 };
+/// Whether the users of a context share one history, or each has his own of the same length.
+enum class Histories { shared, individual };
+
 struct ContextSpec {
     std::variant<GeneratedContexts, std::vector<ListedContext>> source;
     bool repeat = true;  ///< whether items of the history stay among the candidates
     Display display = Display::listed;
+    Histories histories = Histories::shared;
 };
 
 /// Every group has n users, for each n.

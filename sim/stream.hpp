@@ -29,6 +29,10 @@ enum class Purpose : std::uint8_t {
     display,
     chaotic_starts,
     ladder,
+    faults,
+    contamination,
+    user_histories,
+    user_choices,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -101,6 +101,10 @@ Results run_study(const Scenario& scenario, const StudyOptions& options) {
     for (const metrics::Estimator& estimator : study_estimators(scenario))
         results.estimators.push_back(estimator.label());
 
+    for (const PredictorMaker& predictor : scenario.predictors) {
+        results.has_faults = results.has_faults || predictor.faults.any();
+        results.has_contaminated = results.has_contaminated || predictor.contamination.has_value();
+    }
     const std::vector<Scenario> members = one_a_population(scenario);
     results.worlds_per_population = scenario.worlds;
     for (std::size_t i = 0; i < members.size(); ++i)

@@ -4,9 +4,11 @@
 #include <functional>
 
 #include "metrics/approximation/scorer.hpp"
+#include "metrics/log_tables.hpp"
 #include "metrics/pooling/empirical_bayes.hpp"
 #include "metrics/pooling/other_curves.hpp"
 #include "metrics/pooling/recommended.hpp"
+#include "sim/redrawn_scores.hpp"
 
 namespace truegap::sim {
 
@@ -17,10 +19,11 @@ using metrics::Pooling;
 }  // namespace
 
 TableScores::TableScores(const WorldStudy& study,
+                         const Level& level,
                          const Layout& layout,
                          const std::vector<ContextDraws>& draws,
                          std::size_t replicates)
-    : study_(study), layout_(layout), draws_(draws) {
+    : study_(study), level_(level), layout_(layout), draws_(draws) {
     if (study.needs_mixture()) pooled_weight_.resize(layout.contexts);
     for (std::size_t r = 0; r < replicates; ++r) score(r);
 }
@@ -70,10 +73,26 @@ void TableScores::score_estimators(std::size_t r, const metrics::CountsTable& ta
 }
 
 std::span<const std::uint32_t> TableScores::order(std::size_t r, std::size_t c, std::size_t p) {
-    const metrics::Ranking& ranking = *study_.answer(p, c).response.ranking;
-    if (draws_[c].lotteries.empty()) return ranking.order;
-    metrics::break_ties(ranking, draws_[c].lottery(r), order_);
-    return order_;
+    const std::size_t top = study_.scenario().top;
+    if (const DrawnAnswer* answer = drawn(r, c, p)) {
+        order_ = answer->ranking(top);
+        return order_;
+    }
+    const auto& ranking = level_.answer(p, c).response.ranking;
+    if (!ranking) return {};
+    if (draws_[c].lotteries.empty()) return std::span(ranking->order).first(top);
+    metrics::break_ties(*ranking, draws_[c].lottery(r), order_);
+    return std::span(order_).first(top);
+}
+
+bool TableScores::has_ranking(std::size_t r, std::size_t c, std::size_t p) {
+    if (drawn(r, c, p) != nullptr) return !order(r, c, p).empty();
+    return level_.answer(p, c).response.ranking.has_value();
+}
+
+const DrawnAnswer* TableScores::drawn(std::size_t r, std::size_t c, std::size_t p) const {
+    if (draws_[c].answers.empty() || draws_[c].answers[p].empty()) return nullptr;
+    return &draws_[c].answers[p][r];
 }
 
 // The mean sorted frequencies of the other groups that offer as many candidates.
@@ -99,17 +118,29 @@ void TableScores::score_curves(std::size_t r) {
         const metrics::RankScorer scorer(curve, study_.scenario().top);
         for (std::size_t c = 0; c < layout_.contexts; ++c) {
             auto values = draws_[c].n[r] > 0 ? curves.without(c) : std::nullopt;
-            if (values)
+            const bool known = values.has_value();
+            if (known)
                 scorer.value_logs(metrics::cut_curve(curve, std::move(*values), scorer.top()),
                                   draws_[c].n[r],
                                   logs);
-            for (std::size_t p = 0; p < layout_.predictors; ++p)
-                cross_entropy_[layout_.cross_entropy(c, p, a)].set(
-                    r,
-                    values && study_.answer(p, c).response.ranking
-                        ? std::optional(scorer.cross_entropy(
-                              logs, draws_[c].row(r), draws_[c].n[r], order(r, c, p)))
-                        : std::nullopt);
+            for (std::size_t p = 0; p < layout_.predictors; ++p) {
+                Column& column = cross_entropy_[layout_.cross_entropy(c, p, a)];
+                const auto ranking = order(r, c, p);
+                if (!known || ranking.empty()) {
+                    column.set(r, std::nullopt);
+                } else if (ranking.size() == scorer.top()) {
+                    column.set(
+                        r, scorer.cross_entropy(logs, draws_[c].row(r), draws_[c].n[r], ranking));
+                } else {  // what faults left of it: the curve is cut after that
+                    const metrics::RankScorer shorter(curve, ranking.size());
+                    metrics::RankLogs own;
+                    shorter.value_logs(metrics::cut_curve(curve, *curves.without(c), shorter.top()),
+                                       draws_[c].n[r],
+                                       own);
+                    column.set(
+                        r, shorter.cross_entropy(own, draws_[c].row(r), draws_[c].n[r], ranking));
+                }
+            }
         }
     }
 }
@@ -132,37 +163,55 @@ void TableScores::score_recommended(std::size_t r, std::size_t a) {
         bool by_ranking = reads == metrics::Recommended::Reads::ranking;
         for (std::size_t c = 0; c < layout_.contexts && !by_ranking; ++c) {
             auto& stated = stated_logs_[c * layout_.predictors + p];
-            if (r == 0) stated = metrics::stated_logs(study_.answer(p, c).response);
+            if (r == 0) stated = metrics::stated_logs(level_.answer(p, c).response);
             by_ranking = !stated.has_value();
         }
         if (by_ranking) {
             score_recommended_ranking(r, p, a);
             continue;
         }
-        for (std::size_t c = 0; c < layout_.contexts; ++c)
-            if (draws_[c].n[r] > 0)
-                set_recommended(r, c, p, a, *stated_logs_[c * layout_.predictors + p]);
-            else
-                cross_entropy_[layout_.cross_entropy(c, p, a)].set(r, std::nullopt);
+        for (std::size_t c = 0; c < layout_.contexts; ++c) score_recommended_stated(r, c, p, a);
     }
 }
 
+void TableScores::score_recommended_stated(std::size_t r,
+                                           std::size_t c,
+                                           std::size_t p,
+                                           std::size_t a) {
+    std::optional<std::vector<double>> own;
+    const DrawnAnswer* answer = drawn(r, c, p);
+    if (answer != nullptr && draws_[c].n[r] > 0) {
+        own = approximate_drawn(study_.scenario().approximations[a],
+                                {.p = level_.truth(c).distribution},
+                                *answer,
+                                stated(*answer, level_.answer(p, c).response),
+                                study_.scenario().top);
+        if (own)
+            for (double& value : *own) value = metrics::ln(value);
+    }
+    const auto& ln_q = answer != nullptr ? own : stated_logs_[c * layout_.predictors + p];
+    if (draws_[c].n[r] > 0 && ln_q)
+        set_recommended(r, c, p, a, *ln_q);
+    else
+        cross_entropy_[layout_.cross_entropy(c, p, a)].set(r, std::nullopt);
+}
+
 void TableScores::score_recommended_ranking(std::size_t r, std::size_t p, std::size_t a) {
-    const std::size_t top = study_.scenario().top;
-    const auto scored = [&](std::size_t c) {
-        return draws_[c].n[r] > 0 && study_.answer(p, c).response.ranking.has_value();
-    };
+    const auto scored = [&](std::size_t c) { return draws_[c].n[r] > 0 && has_ranking(r, c, p); };
     metrics::RankingQuality quality;
     for (std::size_t c = 0; c < layout_.contexts; ++c)
-        if (scored(c))
-            quality.add(mixture_[c], draws_[c].row(r), draws_[c].n[r], order(r, c, p), top);
+        if (scored(c)) {
+            const auto ranking = order(r, c, p);
+            quality.add(mixture_[c], draws_[c].row(r), draws_[c].n[r], ranking, ranking.size());
+        }
     for (std::size_t c = 0; c < layout_.contexts; ++c) {
         if (!scored(c)) {
             cross_entropy_[layout_.cross_entropy(c, p, a)].set(r, std::nullopt);
             continue;
         }
+        const auto ranking = order(r, c, p);
         const metrics::RankedLogs logs =
-            metrics::ranked_logs(mixture_[c], order(r, c, p), top, quality.value());
+            metrics::ranked_logs(mixture_[c], ranking, ranking.size(), quality.value());
         set_recommended(r, c, p, a, logs.ln_q, logs.order_error);
     }
 }

@@ -17,6 +17,7 @@ class TableScores {
   public:
     /// draws: [context], of the same block.
     TableScores(const WorldStudy& study,
+                const Level& level,
                 const Layout& layout,
                 const std::vector<ContextDraws>& draws,
                 std::size_t replicates);
@@ -51,9 +52,15 @@ class TableScores {
                          std::size_t a,
                          std::span<const double> ln_q,
                          double order_error = 0.0);
+    /// The first `top` places of a ranking, or fewer valid ones; nothing when there is no ranking.
     [[nodiscard]] std::span<const std::uint32_t> order(std::size_t r, std::size_t c, std::size_t p);
+    [[nodiscard]] bool has_ranking(std::size_t r, std::size_t c, std::size_t p);
+    /// The answer of this replicate, of a predictor that answers anew in each; null for the others.
+    [[nodiscard]] const DrawnAnswer* drawn(std::size_t r, std::size_t c, std::size_t p) const;
+    void score_recommended_stated(std::size_t r, std::size_t c, std::size_t p, std::size_t a);
 
     const WorldStudy& study_;
+    const Level& level_;
     Layout layout_;
     const std::vector<ContextDraws>& draws_;
     std::map<std::size_t, Column> entropy_, cross_entropy_, standard_error_;

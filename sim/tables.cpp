@@ -53,43 +53,59 @@ Figure standard_error_of(const std::vector<Figure>& values) {
     return moments.standard_error();
 }
 
-bool finite_truth(const Answer& answer) {
-    return answer.true_gap && std::isfinite(*answer.true_gap);
-}
-
 // The measured gap's mean. Its error was taken against the true gap where that is finite.
-Figure gap_mean(const Answer& answer, const metrics::ErrorMoments& errors) {
-    return sum(errors.error.mean(), gap_offset(answer));
+Figure gap_mean(const MethodTruth& truth, const metrics::ErrorMoments& errors) {
+    return sum(errors.error.mean(), truth.offset());
 }
 
 // G3 - G0: minus infinity for a finite measurement of an infinite gap, undefined without a truth.
-Figure gap_bias(const Answer& answer, const metrics::ErrorMoments& errors) {
+Figure gap_bias(const MethodTruth& truth, const metrics::ErrorMoments& errors) {
     const Figure mean_error = errors.error.mean();
-    if (!answer.true_gap || !mean_error) return std::nullopt;
-    if (std::isfinite(*answer.true_gap)) return mean_error;
+    if (!truth.gap || !mean_error) return std::nullopt;
+    if (std::isfinite(*truth.gap)) return mean_error;
     if (std::isinf(*mean_error)) return std::nullopt;
     return -std::numeric_limits<double>::infinity();
 }
 
+MethodTruth truth_of(
+    const WorldStudy& study, const Level& level, std::size_t c, std::size_t p, std::size_t m) {
+    return method_truth(
+        level, c, p, study.scenario().approximations[study.methods()[m].approximation]);
+}
+
+// Known exactly, or the mean over the answers drawn.
+Figure complete_level(const Layout& layout,
+                      const BlockStatistics& statistics,
+                      const Answer& answer,
+                      std::size_t c,
+                      std::size_t p,
+                      std::size_t a) {
+    if (answer.complete_cross_entropy[a] || statistics.completed.empty())
+        return answer.complete_cross_entropy[a];
+    return statistics.completed[layout.cross_entropy(c, p, a)].mean();
+}
+
 metrics::GapDecomposition decomposition(const WorldStudy& study,
+                                        const Level& level,
                                         const Layout& layout,
                                         const BlockStatistics& statistics,
                                         std::size_t c,
                                         std::size_t p,
                                         std::size_t m) {
-    const Answer& answer = study.answer(p, c);
+    const Answer& answer = level.answer(p, c);
     const std::size_t a = study.methods()[m].approximation;
-    if (!answer.true_gap) return {};
+    const MethodTruth truth = truth_of(study, level, c, p, m);
+    if (!truth.gap) return {};
     const metrics::Moments& answered = statistics.answered[layout.cross_entropy(c, p, a)];
     return metrics::decompose(
-        {.entropy = study.plan().truths[c].entropy,
-         .true_gap = *answer.true_gap,
-         .complete_cross_entropy = answer.complete_cross_entropy[a],
+        {.entropy = truth.entropy,
+         .true_gap = *truth.gap,
+         .complete_cross_entropy = complete_level(layout, statistics, answer, c, p, a),
          .answered_cross_entropy =
              answer.answered_cross_entropy[a] ? answer.answered_cross_entropy[a] : answered.mean(),
          .mean_entropy = statistics.gap_entropy[layout.gap(c, p, m)].mean(),
          .mean_cross_entropy = statistics.gap_cross_entropy[layout.gap(c, p, m)].mean(),
-         .mean_gap = gap_mean(answer, statistics.gap_error[layout.gap(c, p, m)])});
+         .mean_gap = gap_mean(truth, statistics.gap_error[layout.gap(c, p, m)])});
 }
 
 std::optional<metrics::Proportion> coverage(const IntervalStatistics& intervals) {
@@ -102,15 +118,35 @@ bool pools(const WorldStudy& study, std::size_t m) {
            metrics::Pooling::mixture;
 }
 
+FaultFigures fault_figures(const WorldStudy& study,
+                           const Layout& layout,
+                           const BlockStatistics& statistics,
+                           std::size_t c,
+                           std::size_t p) {
+    if (!study.scenario().predictors[p].faults.any()) return {};
+    const FaultStatistics& seen = statistics.faults[layout.answer(c, p)];
+    const auto a_given_answer = [&](std::uint64_t count) -> Figure {
+        if (seen.answers == 0) return std::nullopt;
+        return static_cast<double>(count) / static_cast<double>(seen.answers);
+    };
+    return {.refused = static_cast<double>(seen.refused) /
+                       static_cast<double>(seen.refused + seen.answers),
+            .missing = a_given_answer(seen.missing),
+            .duplicated = a_given_answer(seen.duplicates),
+            .unknown = a_given_answer(seen.unknown),
+            .cut = a_given_answer(seen.cut)};
+}
+
 CellRow cell_row(const WorldStudy& study,
+                 const Level& level,
                  const Layout& layout,
                  const BlockStatistics& statistics,
                  const ExactZ& exact,
                  const RowKey& key,
                  std::size_t m) {
     const std::size_t c = key.context;
-    const Truth& truth = study.plan().truths[c];
-    const Answer& answer = study.answer(key.predictor, c);
+    const MethodTruth truth = truth_of(study, level, c, key.predictor, m);
+    const Answer& answer = level.answer(key.predictor, c);
     const auto& entropy = statistics.entropy[layout.entropy(c, key.estimator)];
     const auto& cross_entropy =
         statistics.cross_entropy[layout.cross_entropy(c, key.predictor, key.approximation)];
@@ -120,21 +156,21 @@ CellRow cell_row(const WorldStudy& study,
     const auto model_se = metrics::model_se(intervals.variance);
     const auto covered = coverage(intervals);
     const auto replicates = static_cast<double>(statistics.replicates);
-    const bool known = finite_truth(answer);
+    const bool known = truth.gap && std::isfinite(*truth.gap);
     const auto rmse = metrics::root_mean_squared_error(errors);
     const auto spread = metrics::empirical_se(errors);
     return {
         .key = key,
         .true_entropy = truth.entropy,
-        .true_cross_entropy = answer.true_cross_entropy,
-        .true_gap = answer.true_gap,
+        .true_cross_entropy = truth.cross_entropy,
+        .true_gap = truth.gap,
         .entropy_mean = entropy.mean(),
         .entropy_bias = sum(entropy.mean(), -truth.entropy),
         .entropy_bias_mcse = entropy.standard_error(),
         .cross_entropy_mean = cross_entropy.mean(),
         .cross_entropy_mean_mcse = cross_entropy.standard_error(),
-        .gap_mean = gap_mean(answer, errors),
-        .gap_bias = gap_bias(answer, errors),
+        .gap_mean = gap_mean(truth, errors),
+        .gap_bias = gap_bias(truth, errors),
         .gap_bias_mcse = known ? errors.error.standard_error() : std::nullopt,
         .gap_empirical_se = value(spread),
         .gap_empirical_se_mcse = mcse(spread),
@@ -156,40 +192,51 @@ CellRow cell_row(const WorldStudy& study,
         .repaired = answer.repaired[key.approximation],
         .entropy_z = exact.entropy[layout.entropy(c, key.estimator)],
         .gap_z = exact.gap[layout.gap(c, key.predictor, m)],
-        .users_mean = static_cast<double>(statistics.users[c]) / replicates};
+        .users_mean = static_cast<double>(statistics.users[c]) / replicates,
+        .faults = fault_figures(study, layout, statistics, c, key.predictor)};
 }
 
 DecompositionRow decomposition_row(const WorldStudy& study,
+                                   const Level& level,
                                    const Layout& layout,
                                    const BlockStatistics& statistics,
                                    const RowKey& key,
                                    std::size_t m) {
     const std::size_t c = key.context;
-    const auto terms = decomposition(study, layout, statistics, c, key.predictor, m);
+    const auto terms = decomposition(study, level, layout, statistics, c, key.predictor, m);
     const std::size_t place = layout.cross_entropy(c, key.predictor, key.approximation);
     // Where the answers are drawn, the two cross-entropies of a draw are compared with each other.
-    const bool drawn = statistics.answered[place].count() > 0 &&
-                       !study.answer(key.predictor, c).answered_cross_entropy[key.approximation];
+    const Answer& answer = level.answer(key.predictor, c);
+    const bool drawn =
+        statistics.answered[place].count() > 0 && !answer.answered_cross_entropy[key.approximation];
+    // Where even the complete answer is drawn, so are the complete and the given answer of a draw.
+    const bool all_drawn = !statistics.completed.empty() &&
+                           statistics.completed[place].count() > 0 &&
+                           !answer.complete_cross_entropy[key.approximation];
     const auto error = [](const Figure& term, const metrics::Moments& moments) -> Figure {
         return term && std::isfinite(*term) ? moments.standard_error() : std::nullopt;
     };
-    return {
-        .key = key,
-        .true_gap = study.answer(key.predictor, c).true_gap,
-        .approximation_term = terms.approximation,
-        .answer_term = terms.answer,
-        .entropy_term = terms.entropy,
-        .cross_entropy_term = terms.cross_entropy,
-        .total_bias = terms.total_bias,
-        .answer_term_mcse = drawn ? error(terms.answer, statistics.answered[place]) : std::nullopt,
-        .entropy_term_mcse =
-            error(terms.entropy, statistics.gap_entropy[layout.gap(c, key.predictor, m)]),
-        .cross_entropy_term_mcse =
-            error(terms.cross_entropy,
-                  drawn ? statistics.beyond_answered[place]
-                        : statistics.gap_cross_entropy[layout.gap(c, key.predictor, m)]),
-        .total_bias_mcse =
-            error(terms.total_bias, statistics.gap_error[layout.gap(c, key.predictor, m)].error)};
+    return {.key = key,
+            .true_gap = truth_of(study, level, c, key.predictor, m).gap,
+            .approximation_term = terms.approximation,
+            .answer_term = terms.answer,
+            .entropy_term = terms.entropy,
+            .cross_entropy_term = terms.cross_entropy,
+            .total_bias = terms.total_bias,
+            .approximation_term_mcse =
+                all_drawn ? error(terms.approximation, statistics.completed[place]) : std::nullopt,
+            .answer_term_mcse = drawn ? error(terms.answer,
+                                              all_drawn ? statistics.beyond_completed[place]
+                                                        : statistics.answered[place])
+                                      : std::nullopt,
+            .entropy_term_mcse =
+                error(terms.entropy, statistics.gap_entropy[layout.gap(c, key.predictor, m)]),
+            .cross_entropy_term_mcse =
+                error(terms.cross_entropy,
+                      drawn ? statistics.beyond_answered[place]
+                            : statistics.gap_cross_entropy[layout.gap(c, key.predictor, m)]),
+            .total_bias_mcse = error(terms.total_bias,
+                                     statistics.gap_error[layout.gap(c, key.predictor, m)].error)};
 }
 
 }  // namespace
@@ -207,9 +254,9 @@ void append_rows(const WorldStudy& study,
             for (std::size_t m = 0; m < layout.methods; ++m) {
                 key.approximation = study.methods()[m].approximation;
                 key.estimator = study.methods()[m].estimator;
-                results.cells.push_back(cell_row(study, layout, statistics, exact, key, m));
+                results.cells.push_back(cell_row(study, level, layout, statistics, exact, key, m));
                 results.decomposition.push_back(
-                    decomposition_row(study, layout, statistics, key, m));
+                    decomposition_row(study, level, layout, statistics, key, m));
             }
     }
 }
@@ -253,23 +300,24 @@ void SummaryBuilder::add(const WorldStudy& study,
     WorldMeans means;
     IntervalStatistics intervals;
     for (const std::size_t c : members) {
-        const Answer& answered = study.answer(p, c);
+        const Answer& answered = level.answer(p, c);
         const metrics::Moments& error = statistics.gap_error[layout.gap(c, p, m)].error;
         const std::size_t cell = layout.cross_entropy(c, p, method.approximation);
         here.infinite += static_cast<double>(statistics.infinite[cell]);
         here.undefined += static_cast<double>(statistics.replicates - error.count());
         here.replicates += static_cast<double>(statistics.replicates);
         if (error.count() == 0) continue;  // never a figure: not in the means
-        means.entropies.emplace_back(study.plan().truths[c].entropy);
-        means.gaps.push_back(answered.true_gap);
-        means.offsets.emplace_back(gap_offset(answered));
+        const MethodTruth truth = truth_of(study, level, c, p, m);
+        means.entropies.emplace_back(truth.entropy);
+        means.gaps.push_back(truth.gap);
+        means.offsets.emplace_back(truth.offset());
         means.errors.push_back(error.mean());
         const Figure& estimand = answered.estimand[method.approximation];
         means.estimand_errors.push_back(
             estimand && std::isfinite(*estimand)
-                ? sum(gap_mean(answered, statistics.gap_error[layout.gap(c, p, m)]), -*estimand)
+                ? sum(gap_mean(truth, statistics.gap_error[layout.gap(c, p, m)]), -*estimand)
                 : std::nullopt);
-        const auto terms = decomposition(study, layout, statistics, c, p, m);
+        const auto terms = decomposition(study, level, layout, statistics, c, p, m);
         means.approximation.push_back(terms.approximation);
         means.answer.push_back(terms.answer);
         means.entropy.push_back(terms.entropy);

@@ -191,7 +191,7 @@ sim::GeneratedContexts read_generated(const JsonNode& node, const sim::Populatio
 sim::ContextSpec read_contexts(const JsonNode& node, const sim::PopulationSpec& population) {
     sim::ContextSpec spec;
     if (node.has("list")) {
-        node.require_keys({"list", "repeat", "display"});
+        node.require_keys({"list", "repeat", "display", "histories"});
         spec.source = read_list(node["list"], population);
     } else {
         node.require_keys({"proxies",
@@ -200,10 +200,18 @@ sim::ContextSpec read_contexts(const JsonNode& node, const sim::PopulationSpec& 
                            "candidates",
                            "repeat",
                            "display",
+                           "histories",
                            "list"});
         spec.source = read_generated(node, population);
     }
     if (node.has("repeat")) spec.repeat = node["repeat"].boolean();
+    if (node.has("histories"))
+        spec.histories =
+            static_cast<sim::Histories>(node["histories"].choice({"shared", "individual"}));
+    if (spec.histories == sim::Histories::individual && node.has("list"))
+        node["histories"].fail(
+            "is \"individual\" beside a list, which gives each context the one history that its "
+            "users share (allowed: \"shared\")");
     if (node.has("display"))
         spec.display =
             static_cast<sim::Display>(node["display"].choice({"listed", "random", "reversed"}));

@@ -133,7 +133,11 @@ const std::vector<Kind>& kinds() {
              node.require_keys({"kind", "smoothing"});
              return metrics::Verbalized{read_smoothing(node)};
          }},
-        {"recommended", read_recommended}};
+        {"recommended", read_recommended},
+        {"per_event", [](const JsonNode& node) -> Approximation {
+             node.require_keys({"kind"});
+             return metrics::PerEvent{};
+         }}};
     return table;
 }
 

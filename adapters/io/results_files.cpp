@@ -79,7 +79,7 @@ Columns<sim::CellRow> cell_columns(const sim::Results& results) {
     const auto label = [&results](const Row& row) -> const sim::ContextLabel& {
         return results.contexts[row.key.world][row.key.context];
     };
-    return {
+    Columns<Row> columns{
         {"world", [](const Row& row) -> Value { return std::uint64_t{row.key.world}; }},
         {"context_id", [](const Row& row) -> Value { return std::uint64_t{row.key.context}; }},
         {"proxy", [label](const Row& row) -> Value { return label(row).proxy; }},
@@ -126,11 +126,23 @@ Columns<sim::CellRow> cell_columns(const sim::Results& results) {
         {"population", [&](const Row& row) -> Value {
              return results.populations[row.key.world / results.worlds_per_population];
          }}};
+    if (results.has_faults) {
+        const auto add = [&](const std::string& name, sim::Figure sim::FaultFigures::*member) {
+            columns.push_back(
+                {name, [member](const Row& row) -> Value { return row.faults.*member; }});
+        };
+        add("refused", &sim::FaultFigures::refused);
+        add("items_missing", &sim::FaultFigures::missing);
+        add("items_duplicated", &sim::FaultFigures::duplicated);
+        add("items_unknown", &sim::FaultFigures::unknown);
+        add("answers_short", &sim::FaultFigures::cut);
+    }
+    return columns;
 }
 
 Columns<sim::DecompositionRow> decomposition_columns(const sim::Results& results) {
     using Row = sim::DecompositionRow;
-    return {
+    Columns<Row> columns{
         {"world", [](const Row& row) -> Value { return std::uint64_t{row.key.world}; }},
         {"context_id", [](const Row& row) -> Value { return std::uint64_t{row.key.context}; }},
         {"predictor",
@@ -150,6 +162,9 @@ Columns<sim::DecompositionRow> decomposition_columns(const sim::Results& results
         figure("cross_entropy_term_mcse", &Row::cross_entropy_term_mcse),
         figure("total_bias_mcse", &Row::total_bias_mcse),
         figure("answer_term_mcse", &Row::answer_term_mcse)};
+    if (results.has_contaminated)
+        columns.push_back(figure("approximation_term_mcse", &Row::approximation_term_mcse));
+    return columns;
 }
 
 Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include "sim/refusals.hpp"
 #include "adapters/io/contexts_json.hpp"
 #include "adapters/io/design_json.hpp"
 #include "adapters/io/dynamics_json.hpp"
@@ -174,6 +175,11 @@ ScenarioFile read_scenario(const std::string& text,
     result.scenario = read(JsonNode(result.document, file), directory, read_predictor);
     if (overrides.seed) result.scenario.seed = *overrides.seed;
     if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
+    try {
+        sim::refuse_impossible(result.scenario);
+    } catch (const sim::ScenarioError& error) {
+        throw InputError(file, error.where(), error.what());
+    }
     write_defaults(result.document, overrides);
     write_populations(result.document, file, directory);
     // So that the scenario as run can be run again from anywhere.

@@ -51,8 +51,11 @@ Belief tempered(Belief of, double temperature) {
 Belief noisy(const sim::World& world, Belief of, double sigma) {
     return [of = std::move(of), sigma, seed = world.seed, index = world.index](
                const sim::Context& context) {
-        sim::Stream draws = sim::stream(
-            {.seed = seed, .world = index, .purpose = sim::Purpose::noise, .cell = context.id});
+        sim::Stream draws = sim::stream({.seed = seed,
+                                         .world = index,
+                                         .purpose = sim::Purpose::noise,
+                                         .cell = context.id,
+                                         .block = context.user});
         std::vector<double> logs;
         for (const double p : of(context))
             logs.push_back(metrics::ln(p) + sigma * sim::standard_normal(draws));
@@ -69,7 +72,8 @@ Belief memorizer(const sim::World& world, std::uint32_t m, double alpha) {
                                          .world = index,
                                          .purpose = sim::Purpose::training_users,
                                          .cell = context.id,
-                                         .n = m});
+                                         .n = m,
+                                         .block = context.user});
         sim::Multinomial{p}(m, draws, choices);
         std::vector<double> weights;
         weights.reserve(choices.size());

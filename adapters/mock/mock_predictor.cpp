@@ -1,10 +1,11 @@
 #include "adapters/mock/mock_predictor.hpp"
 
-#include <cmath>
 #include <memory>
 
 #include "metrics/approximation/smoothing.hpp"
-#include "metrics/log_tables.hpp"
+#include "sim/drawn_answer.hpp"
+#include "adapters/mock/contaminated.hpp"
+#include "adapters/mock/faults.hpp"
 
 namespace truegap::adapters {
 
@@ -86,7 +87,8 @@ const std::vector<Kind>& kinds() {
         {"noisy", read_noisy},
         {"memorizer", read_memorizer},
         {"uniform", read_uniform},
-        {"reversed", read_reversed}};
+        {"reversed", read_reversed},
+        {"contaminated", read_contaminated}};
     return table;
 }
 
@@ -95,16 +97,8 @@ const std::vector<Kind>& kinds() {
 std::vector<metrics::Response> MockPredictor::predict(std::span<const sim::Context> contexts) {
     std::vector<metrics::Response> responses;
     responses.reserve(contexts.size());
-    for (const sim::Context& context : contexts) {
-        const metrics::Distribution q = belief_(context);
-        metrics::Response response{
-            .ranking = metrics::ranking_by(q), .logits = {}, .probabilities = {q.begin(), q.end()}};
-        for (const double value : q) {
-            response.logits.push_back(metrics::ln(value));
-            response.percentages.push_back(std::round(100.0 * value));  // as a model would say it
-        }
-        responses.push_back(std::move(response));
-    }
+    for (const sim::Context& context : contexts)
+        responses.push_back(sim::complete_response(belief_(context)));
     return responses;
 }
 
@@ -122,7 +116,9 @@ const std::vector<std::string>& mock_kinds() {
 }
 
 sim::PredictorMaker read_mock(const JsonNode& node) {
-    return kinds()[node["kind"].choice(mock_kinds())].read(node);
+    return read_with_faults(node, [](const JsonNode& bare) {
+        return kinds()[bare["kind"].choice(mock_kinds())].read(bare);
+    });
 }
 
 }  // namespace truegap::adapters

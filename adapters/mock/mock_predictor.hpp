@@ -31,6 +31,8 @@ class MockPredictor final : public sim::Predictor {
 ///     tempered    temperature > 0
 ///     noisy       sigma >= 0
 ///     memorizer   m >= 1 training users, alpha >= 0
+///     contaminated   see contaminated.hpp
+/// and, with any of them, `"faults"` (see faults.hpp).
 [[nodiscard]] sim::PredictorMaker read_mock(const JsonNode& node);
 
 }  // namespace truegap::adapters

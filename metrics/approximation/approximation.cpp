@@ -103,7 +103,8 @@ Needs needs_of(const Approximation& approximation) {
                                  [](const PlackettLuce&) { return Needs::draws; },
                                  [](const CrossFittedRankMatched&) { return Needs::halves; },
                                  [](const Verbalized&) { return Needs::answer; },
-                                 [](const Recommended&) { return Needs::groups; }},
+                                 [](const Recommended&) { return Needs::groups; },
+                                 [](const PerEvent&) { return Needs::events; }},
                       approximation);
 }
 
@@ -176,7 +177,8 @@ std::string label(const Approximation& approximation, std::size_t top) {
             [&](const Recommended& a) {
                 return a.reads == Recommended::Reads::ranking ? "recommended(" + top_text + ")"
                                                               : std::string("recommended");
-            }},
+            },
+            [](const PerEvent&) { return std::string("per_event"); }},
         approximation);
 }
 
@@ -282,7 +284,8 @@ std::optional<std::vector<double>> approximate(const Approximation& approximatio
             },
             [](const SampleFrequency&) -> Answer { return std::nullopt; },
             [](const PlackettLuce&) -> Answer { return std::nullopt; },
-            [](const Recommended&) -> Answer { return std::nullopt; }},
+            [](const Recommended&) -> Answer { return std::nullopt; },
+            [&](const PerEvent&) -> Answer { return stated_probabilities(response); }},
         approximation);
     if (q) smooth(smoothing_of(approximation), target.users, *q);
     return q;

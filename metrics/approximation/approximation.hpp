@@ -92,6 +92,11 @@ struct Recommended {
     Reads reads = Reads::best;
 };
 
+/// The log loss of each event on its own, -(1/n) sum_u ln q_u(b_u), q_u what is stated for user u. Where
+/// all users share one answer that is `Probabilities` without smoothing. Compared with the mean of the
+/// users' own entropies, which it brings along.
+struct PerEvent {};
+
 using Approximation = std::variant<RankMatched,
                                    RankCurve,
                                    Probabilities,
@@ -101,7 +106,8 @@ using Approximation = std::variant<RankMatched,
                                    PlackettLuce,
                                    CrossFittedRankMatched,
                                    Verbalized,
-                                   Recommended>;
+                                   Recommended,
+                                   PerEvent>;
 
 /// What an approximation needs to be scored.
 enum class Needs {
@@ -110,6 +116,7 @@ enum class Needs {
     draws,   ///< random answers (samples, rankings)
     halves,  ///< the counts split in two
     groups,  ///< the counts of all groups
+    events,  ///< who chose what, each with his own answer
 };
 [[nodiscard]] Needs needs_of(const Approximation& approximation);
 

@@ -116,16 +116,4 @@ struct SharedRows {
 };
 [[nodiscard]] SharedRows shared_rows(const sim::Results& a, const sim::Results& b);
 
-/// A question about somebody of a group with a history.
-[[nodiscard]] inline sim::Context asked(sim::Group group,
-                                        sim::History history,
-                                        std::vector<sim::ItemId> candidates = {}) {
-    return {.id = 0,
-            .group = std::move(group),
-            .history = std::move(history),
-            .candidates = std::move(candidates),
-            .unseen = 0,
-            .ago = 0};
-}
-
 }  // namespace truegap::test

@@ -144,7 +144,7 @@ TEST_CASE("class_posterior: a history of 300 rare items does not underflow", "[s
         .concentration = {std::numeric_limits<double>::infinity(), 1e9},
         .attributes = {}};
     const sim::History history(300, 0);
-    const auto posterior = sim::class_posterior(population_of(spec), asked({}, history));
+    const auto posterior = sim::class_posterior(population_of(spec), context_of({}, history, {}));
     REQUIRE(posterior);
     const NaiveTruth naive = naive_truth(BigPopulation(spec), {}, history, {0, 1});
     // Far beyond what a double holds, and yet the ratio of the classes is known.
@@ -155,7 +155,7 @@ TEST_CASE("class_posterior: a history of 300 rare items does not underflow", "[s
     // And a class that is out of the question gets exactly nothing, without NaN.
     auto hopeless = spec;
     hopeless.item_probabilities = matrix({{1e-300, 1.0}, {0.5, 0.5}});
-    const auto certain = sim::class_posterior(population_of(hopeless), asked({}, history));
+    const auto certain = sim::class_posterior(population_of(hopeless), context_of({}, history, {}));
     REQUIRE(certain);
     CHECK((*certain)[0] == 0.0);
     CHECK((*certain)[1] == 1.0);

@@ -103,7 +103,8 @@ TEST_CASE("class_posterior: sums over all users of a group give back the class w
         std::vector<double> weights(3, 0.0);
         for (const sim::Group& group : sim::all_groups({1, 0}, spec.attributes))
             for (const sim::History& history : all_histories(3, 2)) {
-                const auto posterior = sim::class_posterior(population, asked(group, history));
+                const auto posterior =
+                    sim::class_posterior(population, context_of(group, history, {}));
                 for (std::size_t z = 0; z < 3; ++z)
                     weights[z] += joint(big, group, history) * (*posterior)[z];
             }
