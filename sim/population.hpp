@@ -58,6 +58,9 @@ class Population {
     [[nodiscard]] std::span<const Attribute> attributes() const { return parts_.attributes; }
     [[nodiscard]] const Dynamics& dynamics() const { return parts_.dynamics; }
     [[nodiscard]] const Examination& examination() const { return parts_.examination; }
+    /// The same users, whose class follows this chain between events; no class is heterogeneous and
+    /// nobody chaotic (a contract). transition: shape (Z, Z), rows sum to 1.
+    [[nodiscard]] Population with_transition(RowMatrix transition) const;
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 

@@ -14,6 +14,8 @@
 
 namespace truegap::sim {
 
+struct Scenario;
+
 /// What is being scored. Each predictor answers each context once.
 class Predictor {
   public:
@@ -45,6 +47,9 @@ struct World {
 struct PredictorMaker {
     std::string label;  ///< the kind with its parameters: `bayes`, `tempered(2)`
     std::function<std::unique_ptr<Predictor>(const World&)> make;
+    /// Why it cannot be built in the worlds of a scenario of one population, and what is allowed;
+    /// nothing when it can. Empty: it can be built everywhere.
+    std::function<std::optional<std::string>(const Scenario&)> objection = {};
 };
 
 }  // namespace truegap::sim

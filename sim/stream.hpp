@@ -28,6 +28,8 @@ enum class Purpose : std::uint8_t {
     pool_users,
     display,
     chaotic_starts,
+    training_cells,
+    training_choices,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,
