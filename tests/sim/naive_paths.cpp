@@ -68,8 +68,8 @@ std::vector<double> naive_path_target(const sim::Population& population,
                 .joint = std::vector<double>(context.candidates.size(), 0.0)};
     for (std::size_t i = 0; i < length; ++i) {
         const std::size_t time = context.unseen + i;
-        if (i + recall.last >= length || recall.last >= length)
-            if (time + steps <= target) paths.events[time] = &context.history[i];
+        if (length - i <= recall.last && time + steps <= target)
+            paths.events[time] = &context.history[i];
     }
     for (std::size_t z = 0; z < population.classes(); ++z)
         paths.walk(
