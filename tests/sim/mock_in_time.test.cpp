@@ -137,7 +137,10 @@ TEST_CASE("adaptive: is bayes where it assumes what is so", "[sim][mock][mock_in
         RandomWorld random = random_world(dice, WorldKind::markov);
         const double stay = dice.uniform();
         random.population = sim::make_population(
-            random.spec, 4, 0, sim::MarkovDynamics{.transition = {}, .stay = stay, .steps = 2});
+            random.spec,
+            4,
+            0,
+            sim::MarkovDynamics{.transition = {}, .stay = stay, .steps = 2, .events = {}});
         const auto q = [&](const RandomWorld& of, const adapters::Belief& belief) {
             const auto distribution = belief(of.context);
             return Vector(distribution.begin(), distribution.end());
@@ -188,7 +191,7 @@ TEST_CASE("stale and lost_in_context: of chaotic users, against a long simulatio
     CHECK(compare(adapters::stale(world, 1)(context), stale_counts) == 0);
     CHECK(compare(adapters::last_items(world, 2)(context), last_counts) == 0);
     CHECK(compare(adapters::stale(world, 2)(context), stale_counts) > 0);
-    CHECK(compare(adapters::last_items(world, 1)(context), last_counts) > 0);
+    CHECK(compare(adapters::last_items(world, 3)(context), last_counts) > 0);
 }
 
 TEST_CASE("adaptive: refuses a history that its users cannot have", "[sim][mock][mock_in_time]") {
@@ -199,7 +202,10 @@ TEST_CASE("adaptive: refuses a history that its users cannot have", "[sim][mock]
     spec.concentration = {std::numeric_limits<double>::infinity(),
                           std::numeric_limits<double>::infinity()};
     const sim::Population population = sim::make_population(
-        spec, 1, 0, sim::MarkovDynamics{.transition = matrix({{0.0, 1.0}, {1.0, 0.0}})});
+        spec,
+        1,
+        0,
+        sim::MarkovDynamics{.transition = matrix({{0.0, 1.0}, {1.0, 0.0}}), .events = {}});
     const sim::World world{.population = population, .seed = 4, .index = 0};
     const sim::Context context = asked({}, {0, 1}, {0, 1, 2});
     CHECK_THROWS_AS(adapters::adaptive(world, 1.0)(context), sim::ScenarioError);

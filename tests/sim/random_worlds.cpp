@@ -23,7 +23,8 @@ sim::DynamicsSpec random_dynamics(Dice& dice, WorldKind kind, std::size_t classe
     const auto steps = static_cast<std::uint32_t>(1 + dice.below(2));
     switch (kind) {
         case WorldKind::markov: {
-            sim::MarkovDynamics markov{.transition = {}, .stay = dice.uniform(), .steps = steps};
+            sim::MarkovDynamics markov{
+                .transition = {}, .stay = dice.uniform(), .steps = steps, .events = {}};
             if (dice.chance(0.7)) markov.transition = random_rows(dice, classes, classes);
             return markov;
         }
