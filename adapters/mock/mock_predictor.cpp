@@ -134,8 +134,9 @@ MockBelief read_adaptive(const JsonNode& node) {
 
 MockBelief read_lost_in_context(const JsonNode& node) {
     if (node.has("last") == node.has("dilution"))
-        node.fail(std::string(node.has("last") ? "has both" : "has neither") +
-                  " \"last\" and \"dilution\" (allowed: one of the two)");
+        node.fail(
+            std::string(node.has("last") ? "has both \"last\" and" : "has neither \"last\" nor") +
+            " \"dilution\" (allowed: one of the two)");
     if (node.has("last")) {
         const auto length = static_cast<std::size_t>(node["last"].integer(0, most_events));
         return {.label = label_of("lost_in_context", {"last " + std::to_string(length)}),

@@ -35,10 +35,10 @@ TEST_CASE("mock predictors: parameters out of range are refused at their place",
         return refusal("{\"kind\": \"" + name + "\"" + parameters + "}");
     };
     CHECK(kind("stale", R"(, "ago": 0)").empty());
-    CHECK(says(kind("stale", ""), "", "\"ago\""));
+    CHECK(says(kind("stale", ""), "/ago", "is missing"));
     CHECK(says(kind("stale", R"(, "ago": -1)"), "/ago", "is -1"));
     CHECK(says(kind("stale", R"(, "ago": 1.5)"), "/ago", "is 1.5"));
-    CHECK(says(kind("stale", R"(, "agp": 1)"), "", "\"ago\""));
+    CHECK(says(kind("stale", R"(, "agp": 1)"), "/agp", "\"ago\""));
     CHECK(kind("adaptive", R"(, "stay": 0)").empty());
     CHECK(kind("adaptive", R"(, "stay": 1)").empty());
     CHECK(says(kind("adaptive", R"(, "stay": 1.01)"), "/stay", "from 0 to 1"));
