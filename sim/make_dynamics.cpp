@@ -27,14 +27,7 @@ double popularity_logit(const Popularity& popularity, std::size_t item) {
 
 RowMatrix transition_of(const MarkovDynamics& markov, std::span<const double> class_weights) {
     if (markov.transition.size() > 0) return markov.transition;
-    const double stay = markov.stay;
-    const auto classes = static_cast<Eigen::Index>(class_weights.size());
-    RowMatrix result(classes, classes);
-    for (Eigen::Index z = 0; z < classes; ++z)
-        for (Eigen::Index next = 0; next < classes; ++next)
-            result(z, next) = (1.0 - stay) * class_weights[static_cast<std::size_t>(next)] +
-                              (z == next ? stay : 0.0);
-    return result;
+    return staying_transition(markov.stay, class_weights);
 }
 
 // B of each earlier event of the walk: those of the next event, tilted by one more step.
@@ -94,6 +87,16 @@ RowMatrix draw_tilted_items(const GeneratedPopulation& spec,
         const auto row = metrics::Distribution::from_weights(std::move(weights));
         std::copy(row.begin(), row.end(), result.row(static_cast<Eigen::Index>(z)).data());
     }
+    return result;
+}
+
+RowMatrix staying_transition(double stay, std::span<const double> class_weights) {
+    const auto classes = static_cast<Eigen::Index>(class_weights.size());
+    RowMatrix result(classes, classes);
+    for (Eigen::Index z = 0; z < classes; ++z)
+        for (Eigen::Index next = 0; next < classes; ++next)
+            result(z, next) = (1.0 - stay) * class_weights[static_cast<std::size_t>(next)] +
+                              (z == next ? stay : 0.0);
     return result;
 }
 

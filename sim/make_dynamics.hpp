@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "sim/population.hpp"
 
@@ -21,5 +22,8 @@ namespace truegap::sim {
                                           std::uint64_t seed,
                                           std::uint32_t world,
                                           std::uint64_t regime);
+
+/// T = s I + (1 - s) 1 w^T: shape (Z, Z). stay: s in [0, 1]; class_weights: w, shape (Z,).
+[[nodiscard]] RowMatrix staying_transition(double stay, std::span<const double> class_weights);
 
 }  // namespace truegap::sim

@@ -118,6 +118,13 @@ Population Population::with_steps(std::uint32_t steps) const {
     return Population(std::move(parts));
 }
 
+Population Population::with_transition(RowMatrix transition) const {
+    TRUEGAP_EXPECTS(!parts_.dynamics.chaotic);
+    PopulationParts parts = parts_;
+    parts.dynamics.transition = std::move(transition);
+    return Population(std::move(parts));
+}
+
 std::span<const double> Population::item_probabilities(std::size_t z, std::uint32_t lag) const {
     const Dynamics& change = parts_.dynamics;
     if (change.earlier.empty() || lag < change.first_earlier) return item_probabilities(z);

@@ -55,6 +55,9 @@ class Population {
     [[nodiscard]] Population truly_recorded() const;
     /// The same users, asked for the event that many events after the last of the history.
     [[nodiscard]] Population with_steps(std::uint32_t steps) const;
+    /// The same users, whose class follows this chain between events; no class is heterogeneous and
+    /// nobody chaotic (a contract). transition: shape (Z, Z), rows sum to 1.
+    [[nodiscard]] Population with_transition(RowMatrix transition) const;
     /// P(b) = sum_z w[z] B[z,b]: shape (M,).
     [[nodiscard]] std::span<const double> item_marginal() const { return item_marginal_; }
 

@@ -15,6 +15,8 @@
 
 namespace truegap::sim {
 
+struct Scenario;
+
 /// What is being scored. Each predictor answers each context once; what chance makes of that answer in
 /// a replicate (faults, contamination) is not its own doing.
 class Predictor {
@@ -52,6 +54,9 @@ struct PredictorMaker {
 
     /// Whether it answers anew in every replicate.
     [[nodiscard]] bool redrawn() const { return faults.any() || contamination.has_value(); }
+    /// Why it cannot be built in the worlds of a scenario of one population, and what is allowed;
+    /// nothing when it can. Empty: it can be built everywhere.
+    std::function<std::optional<std::string>(const Scenario&)> objection = {};
 };
 
 }  // namespace truegap::sim

@@ -33,6 +33,8 @@ enum class Purpose : std::uint8_t {
     contamination,
     user_histories,
     user_choices,
+    training_cells,
+    training_choices,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

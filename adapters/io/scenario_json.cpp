@@ -62,6 +62,18 @@ std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
     return makers;
 }
 
+// Predictors that cannot be built in the worlds described.
+void refuse_misplaced_predictors(const JsonNode& node, const sim::Scenario& scenario) {
+    const std::vector<JsonNode> nodes = node.elements();
+    for (const sim::Scenario& one : sim::one_a_population(scenario)) {
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const auto& objection = scenario.predictors[i].objection;
+            const auto reason = objection ? objection(one) : std::nullopt;
+            if (reason) nodes[i].fail(*reason);
+        }
+    }
+}
+
 // One `population`, or several `populations` with names, and contexts of their own where they differ.
 void read_populations(const JsonNode& root,
                       const std::filesystem::path& directory,
@@ -162,6 +174,7 @@ sim::Scenario read(const JsonNode& root,
     scenario.approximations = read_approximations(root["approximations"], scenario.top);
     scenario.estimators = read_estimators(root["estimators"]);
     scenario.predictors = read_predictors(root["predictors"], read_predictor);
+    refuse_misplaced_predictors(root["predictors"], scenario);
     read_designs(root, directory, scenario);
     return scenario;
 }

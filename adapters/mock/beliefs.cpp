@@ -12,31 +12,37 @@
 
 namespace truegap::adapters {
 
-namespace {
-
-// Weights given by their logarithms (-infinity for 0), normalised.
 metrics::Distribution from_log_weights(std::vector<double> logs) {
     const double highest = *std::max_element(logs.begin(), logs.end());
     for (double& value : logs) value = metrics::exponential(value - highest);
     return metrics::Distribution::from_weights(std::move(logs));
 }
 
-}  // namespace
+metrics::Distribution believed_target(const sim::Population& population, const sim::Context& seen) {
+    const auto classes = sim::class_posterior(population, seen);
+    if (!classes)
+        throw sim::ScenarioError(
+            "/predictors",
+            "a predictor that assumes other users than there are finds context " +
+                std::to_string(seen.id) +
+                " impossible (allowed: assumptions under which its group and "
+                "history can occur)");
+    auto q = sim::target_distribution(population, *classes, seen);
+    if (!q)
+        throw sim::ScenarioError(
+            "/predictors",
+            "a predictor that does not see all of context " + std::to_string(seen.id) +
+                " meets a class that gives every candidate probability 0 (allowed: candidate sets "
+                "that every class can choose from)");
+    return std::move(*q);
+}
 
 Belief posterior_belief(const sim::World& world, Sees sees) {
     return [&population = world.population, sees](const sim::Context& context) {
         sim::Context seen = context;
         if (!sees.group) seen.group = {};
         if (!sees.history) seen = sim::without_history(std::move(seen));
-        const auto q = sim::target_distribution(population, seen);
-        if (!q)
-            throw sim::ScenarioError("/predictors",
-                                     "a predictor that does not see all of context " +
-                                         std::to_string(context.id) +
-                                         " meets a class that gives every candidate probability 0 "
-                                         "(allowed: candidate sets "
-                                         "that every class can choose from)");
-        return *q;
+        return believed_target(population, seen);
     };
 }
 
@@ -48,13 +54,14 @@ Belief tempered(Belief of, double temperature) {
     };
 }
 
-Belief noisy(const sim::World& world, Belief of, double sigma) {
-    return [of = std::move(of), sigma, seed = world.seed, index = world.index](
+Belief noisy(const sim::World& world, Belief of, double sigma, std::uint32_t layer) {
+    return [of = std::move(of), sigma, layer, seed = world.seed, index = world.index](
                const sim::Context& context) {
         sim::Stream draws = sim::stream({.seed = seed,
                                          .world = index,
                                          .purpose = sim::Purpose::noise,
                                          .cell = context.id,
+                                         .n = layer,
                                          .block = context.user});
         std::vector<double> logs;
         for (const double p : of(context))

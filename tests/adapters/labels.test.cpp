@@ -42,7 +42,30 @@ TEST_CASE("labels: every predictor is named by its kind and parameters", "[adapt
     CHECK(predictor(R"({"kind": "noisy", "sigma": 1.0})") == "noisy(1)");
     CHECK(predictor(R"({"kind": "memorizer", "m": 20, "alpha": 0.5})") == "memorizer(20,0.5)");
     CHECK(predictor(R"({"kind": "memorizer", "m": 1e3, "alpha": 0})") == "memorizer(1000,0)");
-    CHECK(adapters::mock_kinds().size() == 9);  // all of them are above
+    CHECK(predictor(R"({"kind": "stale", "ago": 5})") == "stale(5)");
+    CHECK(predictor(R"({"kind": "adaptive", "stay": 0.9})") == "adaptive(0.9)");
+    CHECK(predictor(R"({"kind": "lost_in_context", "last": 3})") == "lost_in_context(last 3)");
+    CHECK(predictor(R"({"kind": "lost_in_context", "dilution": 0.5})") ==
+          "lost_in_context(dilution 0.5)");
+    CHECK(predictor(R"({"kind": "position_biased", "ratio": 0.8})") == "position_biased(0.8)");
+    CHECK(predictor(R"({"kind": "overconfident", "share": 0.25})") == "overconfident(0.25)");
+    CHECK(predictor(R"({"kind": "back_off", "users": 1e3, "strength": 2})") == "back_off(1000,2)");
+    CHECK(adapters::mock_kinds().size() == 15);  // all of them are above
+}
+
+TEST_CASE("labels: a predictor made of another names it", "[adapters][labels]") {
+    const std::string memorizer = R"({"kind": "memorizer", "m": 20, "alpha": 0.5})";
+    CHECK(predictor(R"({"kind": "tempered", "temperature": 2, "of": )" + memorizer + "}") ==
+          "tempered(2,memorizer(20,0.5))");
+    CHECK(predictor(R"({"kind": "reversed", "of": )" + memorizer + "}") ==
+          "reversed(memorizer(20,0.5))");
+    CHECK(predictor(R"({"kind": "overconfident", "share": 0.1, "of": {"kind": "position_biased",
+                        "ratio": 2, "of": {"kind": "noisy", "sigma": 1, "of": {"kind": "reversed"}
+                        }}})") == "overconfident(0.1,position_biased(2,noisy(1,reversed)))");
+    // Bayes is what stands there unsaid.
+    CHECK(predictor(R"({"kind": "reversed", "of": {"kind": "bayes"}})") == "reversed");
+    CHECK(predictor(R"({"kind": "tempered", "temperature": 2, "of": {"kind": "bayes"}})") ==
+          "tempered(2)");
 }
 
 TEST_CASE("labels: every approximation is named by its kind and parameters", "[adapters][labels]") {

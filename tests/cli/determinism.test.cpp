@@ -35,7 +35,10 @@ Json tables(const Files& files) {
 std::vector<Json> scenarios() {
     Json users = with(small_scenario(), "/design", {{"users", {30, 200}}});
     users["predictors"] = Json::parse(R"([{"kind": "noisy", "sigma": 1}, {"kind": "uniform"},
-                                          {"kind": "memorizer", "m": 5, "alpha": 0.5}])");
+                                          {"kind": "memorizer", "m": 5, "alpha": 0.5},
+                                          {"kind": "back_off", "users": 50, "strength": 2},
+                                          {"kind": "overconfident", "share": 0.1, "of":
+                                              {"kind": "noisy", "sigma": 1}}])");
     Json listed = explicit_scenario();
     listed["replicates"] = 200;
     return {with(small_scenario(), "/replicates", 200), users, listed};
