@@ -50,7 +50,6 @@ class LevelRun {
         if (options.memory != nullptr) recall();
     }
 
-    [[nodiscard]] const Level& level() const { return level_; }
     [[nodiscard]] std::uint32_t blocks() const { return blocks_; }
 
     /// How many blocks to have next; `blocks()` when there are enough.
@@ -130,29 +129,27 @@ class LevelRun {
 
 /// Blocks of one level that are run side by side with those of others.
 struct Stretch {
-    LevelRun* run = nullptr;
+    std::size_t level = 0;
     std::uint32_t first = 0;
     std::size_t count = 0;
 };
 
 struct Task {
-    LevelRun* run = nullptr;
+    std::size_t level = 0;
     std::uint32_t block = 0;
 };
 
 Task task_at(const std::vector<Stretch>& stretches, std::size_t number) {
-    for (const Stretch& stretch : stretches) {
-        if (number < stretch.count)
-            return {stretch.run, stretch.first + static_cast<std::uint32_t>(number)};
-        number -= stretch.count;
-    }
-    return {};
+    std::size_t s = 0;
+    while (number >= stretches[s].count) number -= stretches[s++].count;
+    return {stretches[s].level, stretches[s].first + static_cast<std::uint32_t>(number)};
 }
 
 void run_stretches(const WorldStudy& study,
                    const std::vector<Stretch>& stretches,
                    std::size_t wave,
-                   const StudyOptions& options) {
+                   const StudyOptions& options,
+                   std::vector<LevelRun>& runs) {
     std::size_t tasks = 0;
     for (const Stretch& stretch : stretches) tasks += stretch.count;
     for (std::size_t first = 0; first < tasks; first += wave) {
@@ -160,11 +157,11 @@ void run_stretches(const WorldStudy& study,
         for_each_index(options.threads, finished.size(), [&](std::size_t i) {
             check_stop(options);
             const Task task = task_at(stretches, first + i);
-            finished[i] = study.run(task.run->level(), task.block);
+            finished[i] = study.run(study.levels()[task.level], task.block);
             if (options.progress != nullptr) ++options.progress->done;
         });
         for (std::size_t i = 0; i < finished.size(); ++i)
-            task_at(stretches, first + i).run->fold(finished[i]);
+            runs[task_at(stretches, first + i).level].fold(finished[i]);
     }
 }
 
@@ -225,18 +222,19 @@ std::vector<BlockStatistics> replicate(const WorldStudy& study,
     }
     for (;;) {
         std::vector<Stretch> stretches;
-        for (LevelRun& run : runs) {
-            const std::uint32_t count = run.goal() - run.blocks();
+        for (std::size_t l = 0; l < runs.size(); ++l) {
+            const std::uint32_t count = runs[l].goal() - runs[l].blocks();
             if (count == 0) continue;
-            stretches.push_back({.run = &run, .first = run.blocks(), .count = count});
+            stretches.push_back({.level = l, .first = runs[l].blocks(), .count = count});
             // Without a target all blocks were counted beforehand.
             if (options.progress != nullptr && options.target_mcse)
                 options.progress->total += count;
         }
         if (stretches.empty()) break;
-        run_stretches(study, stretches, wave, options);
+        run_stretches(study, stretches, wave, options, runs);
     }
     std::vector<BlockStatistics> totals;
+    totals.reserve(runs.size());
     for (LevelRun& run : runs) totals.push_back(run.finish());
     return totals;
 }

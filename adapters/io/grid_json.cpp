@@ -140,7 +140,7 @@ std::string column_name(const std::vector<Factor>& factors,
                         const std::vector<std::string>& taken) {
     const Tokens& tokens = factors[factor].tokens;
     for (std::size_t count = 1; count <= tokens.size(); ++count) {
-        const std::string name = last_parts(tokens, count);
+        std::string name = last_parts(tokens, count);
         if (name.empty() || is_index(tokens[tokens.size() - count])) continue;
         if (std::find(taken.begin(), taken.end(), name) != taken.end()) continue;
         const auto ends_alike = [&](const Factor& other) {
