@@ -40,7 +40,7 @@ struct DriftDynamics {
 /// like the population's own with tilts of that standard deviation (nothing: the population's).
 struct RegimeChange {
     std::uint32_t ago = 1;  ///< >= 1
-    RowMatrix earlier;  ///< shape (Z, M), or empty
+    RowMatrix earlier;      ///< shape (Z, M), or empty
     std::optional<double> tilt_sd;
     std::uint32_t steps = 1;
 };

@@ -42,7 +42,9 @@ TEST_CASE("labels: every predictor is named by its kind and parameters", "[adapt
     CHECK(predictor(R"({"kind": "noisy", "sigma": 1.0})") == "noisy(1)");
     CHECK(predictor(R"({"kind": "memorizer", "m": 20, "alpha": 0.5})") == "memorizer(20,0.5)");
     CHECK(predictor(R"({"kind": "memorizer", "m": 1e3, "alpha": 0})") == "memorizer(1000,0)");
-    CHECK(adapters::mock_kinds().size() == 9);  // all of them are above
+    CHECK(predictor(R"({"kind": "contaminated", "share": 0.5, "alpha": 1})") ==
+          "contaminated(0.5,1)");
+    CHECK(adapters::mock_kinds().size() == 10);  // all of them are above
 }
 
 TEST_CASE("labels: every approximation is named by its kind and parameters", "[adapters][labels]") {
