@@ -25,20 +25,21 @@ constexpr std::uint64_t most_enumerated = 100'000'000;
 void expect(const ExpectArguments& arguments) {
     const auto largest =
         static_cast<double>(whole_number(arguments.enumerate, "--enumerate", 0, most_enumerated));
-    with_one_world(arguments.one, [&](const sim::Scenario& scenario, sim::WorldPlan plan) {
-        if (std::holds_alternative<sim::Users>(scenario.design))
+    with_one_world(arguments.one, [&](OneWorld world) {
+        if (std::holds_alternative<sim::Users>(world.scenario.design))
             throw sim::ScenarioError("/design",
                                      "draws the group sizes, so nothing is exact (allowed here: "
                                      "users_per_group, group_sizes)");
-        const sim::WorldStudy study(scenario, std::move(plan));
+        const sim::WorldStudy study(world.scenario, std::move(world.plan));
         std::vector<sim::ExpectationRow> rows;
         for (const sim::Level& level : study.levels()) {
             const auto more = sim::expected_rows(study, level, largest);
             rows.insert(rows.end(), more.begin(), more.end());
         }
-        const auto write = arguments.one.format == "json" ? adapters::write_expectations_json
-                                                          : adapters::write_expectations_csv;
-        write(std::cout, study, rows);
+        if (arguments.one.format == "json")
+            adapters::write_expectations_json(std::cout, study, rows, world.point);
+        else
+            adapters::write_expectations_csv(std::cout, study, rows);
     });
 }
 

@@ -17,9 +17,8 @@ void write_population(const OneWorldArguments& world, const std::optional<std::s
     if (out && out->empty())
         throw CLI::ValidationError("--out", "is empty (allowed: the name of a file)");
     std::string text;
-    with_one_world(world, [&](const sim::Scenario& /*scenario*/, const sim::WorldPlan& plan) {
-        text = adapters::population_text(plan.population);
-    });
+    with_one_world(
+        world, [&](const OneWorld& one) { text = adapters::population_text(one.plan.population); });
     if (out) {
         adapters::WholeFile(*out, "truegap population", adapters::is_population).write(text);
     } else {

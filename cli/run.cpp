@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -15,15 +17,18 @@
 #include "sim/study.hpp"
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/results_files.hpp"
+#include "adapters/io/study_state.hpp"
 
 namespace truegap::cli {
 
 namespace {
 
+constexpr std::uint32_t default_most_replicates = 1'000'000;
+
 struct RunArguments {
     std::string scenario;
-    std::optional<std::string> out, seed, threads, replicates;
-    bool quiet = false;
+    std::optional<std::string> out, seed, threads, replicates, target_mcse, max_replicates;
+    bool quiet = false, fresh = false;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -32,6 +37,45 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 void stop_if_asked(const std::atomic<bool>& stop) {
     if (stop) throw sim::Interrupted();
+}
+
+// Where results go, as a folder of that name is looked for later.
+std::string output_name(const RunArguments& arguments, const sim::Scenario& scenario) {
+    if (arguments.out && arguments.out->empty())
+        throw CLI::ValidationError("--out", "is empty (allowed: the name of a folder)");
+    return arguments.out.value_or("truegap-results/" + scenario.name);
+}
+
+void set_target(const RunArguments& arguments,
+                const sim::Scenario& scenario,
+                sim::StudyOptions& options) {
+    if (!arguments.target_mcse) {
+        if (arguments.max_replicates)
+            throw CLI::ValidationError("--max-replicates",
+                                       "stands alone (allowed: beside --target-mcse)");
+        return;
+    }
+    options.target_mcse = number_between(
+        *arguments.target_mcse, "--target-mcse", 0.0, std::numeric_limits<double>::infinity());
+    options.most_replicates =
+        arguments.max_replicates
+            ? static_cast<std::uint32_t>(whole_number(*arguments.max_replicates,
+                                                      "--max-replicates",
+                                                      scenario.replicates,
+                                                      adapters::most_replicates))
+            : std::max(default_most_replicates, scenario.replicates);
+}
+
+adapters::StudyState study_state(const adapters::ScenarioFile& source,
+                                 const std::filesystem::path& folder) {
+    std::vector<std::string> identities;
+    for (std::size_t i = 0; i < source.points.size(); ++i)
+        identities.push_back(adapters::replicates_identity(source, i));
+    return {std::move(identities), version, folder / adapters::state_file_name};
+}
+
+void say(const std::string& text) {
+    std::cerr << "truegap: " << text << '\n';
 }
 
 void run(const RunArguments& arguments) {
@@ -43,38 +87,55 @@ void run(const RunArguments& arguments) {
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads = thread_count(arguments.threads);
     const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides);
-    if (arguments.out && arguments.out->empty())
-        throw CLI::ValidationError("--out", "is empty (allowed: the name of a folder)");
-    const std::string out = arguments.out.value_or("truegap-results/" + source.scenario.name);
+    const std::string out = output_name(arguments, source.scenario);
 
     const std::atomic<bool>& stop = watch_stop_signals();
+    sim::Progress progress;
+    sim::StudyOptions options{.threads = threads, .progress = &progress, .stop = &stop};
+    set_target(arguments, source.scenario, options);
     adapters::OutputFolder folder(out);
+    adapters::StudyState state = study_state(source, folder.path());
+    options.memory = &state;
+    if (!arguments.fresh)
+        if (const auto useless = state.read(std::filesystem::path(out) / adapters::state_file_name))
+            say(out + ": " + adapters::state_file_name + " there " + *useless +
+                ", so all replicates are drawn anew");
     const auto study_start = std::chrono::steady_clock::now();
-    sim::Results results;
+    std::vector<sim::Results> results;
     with_scenario_errors(source, [&] {
-        sim::Progress progress;
         const ProgressDisplay display(
             [&](double seconds) {
-                return progress_line(progress.done, progress.total, seconds, "blocks");
+                return options.target_mcse
+                           ? open_progress_line(progress.done, seconds, "blocks")
+                           : progress_line(progress.done, progress.total, seconds, "blocks");
             },
             arguments.quiet);
-        results = sim::run_study(source.scenario,
-                                 {.threads = threads, .progress = &progress, .stop = &stop});
+        results = sim::run_grid(source.points, options);
     });
     const double study_seconds = seconds_since(study_start);
     stop_if_asked(stop);
+    if (const auto none = state.finish())
+        say(std::string(adapters::state_file_name) + " " + *none +
+            ", so none is kept: a later run draws all replicates anew");
+    if (progress.taken_over > 0 && !arguments.quiet)
+        say(std::to_string(progress.taken_over) + " of " + std::to_string(progress.total) +
+            " blocks of 64 replicates were taken over from the result that was there");
     const auto write_start = std::chrono::steady_clock::now();
     const std::string hash =
-        adapters::write_results(results, source.document, version, folder.path());
+        adapters::write_results(results, source.grid, source.document, version, folder.path());
     adapters::write_timings({.threads = threads,
                              .study_seconds = study_seconds,
-                             .write_seconds = seconds_since(write_start)},
+                             .write_seconds = seconds_since(write_start),
+                             .blocks = progress.total,
+                             .blocks_taken_over = progress.taken_over},
                             folder.path());
     stop_if_asked(stop);
     folder.publish();
 
-    print_summary(std::cout, source.scenario, results);
-    std::cout << "\nFiles in " << out << ": cells.csv (" << results.cells.size()
+    print_summary(std::cout, source, results);
+    std::size_t rows = 0;
+    for (const sim::Results& point : results) rows += point.cells.size();
+    std::cout << "\nFiles in " << out << ": cells.csv (" << rows
               << " rows), decomposition.csv, summary.csv, results.json, timings.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }
@@ -103,6 +164,21 @@ void add_run(CLI::App& app) {
     command
         ->add_option("--replicates", arguments->replicates, "Replicates in place of the scenario's")
         ->type_name("R");
+    command
+        ->add_option("--target-mcse",
+                     arguments->target_mcse,
+                     "Add replicates, from the scenario's on, until the standard error "
+                     "(gap_bias_mcse) of every row is at most this")
+        ->type_name("E");
+    command
+        ->add_option("--max-replicates",
+                     arguments->max_replicates,
+                     "How many replicates --target-mcse may use (default: 1000000)")
+        ->type_name("R");
+    command->add_flag("--fresh",
+                      arguments->fresh,
+                      "Take over no replicates from an earlier result in the same folder (results "
+                      "do not depend on it)");
     command->add_flag("--quiet", arguments->quiet, "No progress on standard error");
     command->footer("Example:\n  truegap run quickstart --replicates 200 --out my-first-study");
     command->callback([arguments] { run(*arguments); });

@@ -2,64 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
 #include <map>
 #include <numeric>
 #include <ostream>
 #include <set>
-#include <sstream>
 #include <tuple>
 
 #include "metrics/pooling/mixture_prior.hpp"
+
+#include "cli/text_table.hpp"
+
 #include "adapters/io/results_files.hpp"
 
 namespace truegap::cli {
 
 namespace {
 
-constexpr int column_width = 9;
 constexpr double doubtful_weight = 0.9;  // of the posterior, on the other groups
-
-std::string figure(const sim::Figure& value, bool sign) {
-    if (!value) return "-";
-    if (std::isinf(*value)) return *value > 0.0 ? "inf" : "-inf";
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(3) << (sign ? std::showpos : std::noshowpos)
-        << (std::abs(*value) < 0.0005 ? 0.0 : *value);
-    return out.str();
-}
-
-std::string percent(double share) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(1) << 100.0 * share << " %";
-    return out.str();
-}
-
-/// Rows of text cells: the first column left, the others right.
-class TextTable {
-  public:
-    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-    void print(std::ostream& out) const {
-        std::size_t first = 0;
-        std::vector<std::size_t> widths;
-        for (const auto& row : rows_) {
-            first = std::max(first, row.front().size());
-            widths.resize(std::max(widths.size(), row.size()), column_width);
-            for (std::size_t i = 1; i < row.size(); ++i)
-                widths[i] = std::max(widths[i], row[i].size() + 2);
-        }
-        for (const auto& row : rows_) {
-            out << "  " << std::left << std::setw(static_cast<int>(first)) << row.front()
-                << std::right;
-            for (std::size_t i = 1; i < row.size(); ++i)
-                out << std::setw(static_cast<int>(widths[i])) << row[i];
-            out << '\n';
-        }
-    }
-
-  private:
-    std::vector<std::vector<std::string>> rows_;
-};
 
 /// Finds the rows of one population's summary by what they are about.
 class Summary {
@@ -95,11 +54,6 @@ class Summary {
 
 std::string method_label(const sim::Results& results, const Summary::Method& method) {
     return results.approximations[method.first] + " minus " + results.estimators[method.second];
-}
-
-std::string column_label(const sim::SizeBin& size) {
-    const std::string label = adapters::size_label(size);
-    return size.population_users == 0 ? label : std::to_string(size.population_users) + ":" + label;
 }
 
 void print_gaps(std::ostream& out,
@@ -364,27 +318,11 @@ void print_population(std::ostream& out,
 
 }  // namespace
 
-void print_summary(std::ostream& out, const sim::Scenario& scenario, const sim::Results& results) {
-    std::size_t contexts = 0;
-    for (const auto& world : results.contexts) contexts += world.size();
-    out << scenario.name << ": " << scenario.question << '\n'
-        << (results.populations.size() > 1
-                ? std::to_string(results.populations.size()) + " populations, "
-                : "")
-        << results.contexts.size() << (results.contexts.size() == 1 ? " world, " : " worlds, ")
-        << contexts << " contexts, " << scenario.replicates << " replicates, seed " << scenario.seed
-        << "; all figures in nat, averaged over contexts; n = users a group\n";
-    if (std::holds_alternative<sim::Users>(scenario.design))
-        out << "(n=N:a-b: N users drawn in all, in a group of a to b on average)\n";
-    if (results.populations.size() > 1) {
+void print_findings(std::ostream& out, const sim::Scenario& scenario, const sim::Results& results) {
+    if (results.populations.size() > 1)
         print_over_populations(out, results);
-    } else {
+    else
         print_population(out, Summary(results, 0), scenario, results);
-    }
-    if (results.exact_means > 0)
-        out << "\nChecked: " << results.exact_means
-            << " means against their exact expectations; the largest |z| is "
-            << figure(results.worst_z, false) << ", credible for that many.\n";
 }
 
 }  // namespace truegap::cli

@@ -16,10 +16,11 @@ void add_truth(CLI::App& app) {
     add_one_world_options(*command, *arguments);
     command->footer("Example:\n  truegap truth quickstart --format csv > truth.csv");
     command->callback([arguments] {
-        with_one_world(*arguments, [&](const sim::Scenario& scenario, const sim::WorldPlan& plan) {
-            const auto write = arguments->format == "json" ? adapters::write_truth_json
-                                                           : adapters::write_truth_csv;
-            write(std::cout, scenario, plan);
+        with_one_world(*arguments, [&](const OneWorld& world) {
+            if (arguments->format == "json")
+                adapters::write_truth_json(std::cout, world.scenario, world.plan, world.point);
+            else
+                adapters::write_truth_csv(std::cout, world.scenario, world.plan);
         });
     });
 }

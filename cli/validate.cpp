@@ -19,34 +19,48 @@ std::string count(std::size_t n, const std::string& noun) {
     return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
+// What a study will have, counted as it is checked.
+struct Size {
+    double rows = 0.0;
+    std::size_t contexts = 0;  ///< in the first world
+};
+
+// Plans the first world of each population, and lets every predictor answer.
+void check(const sim::Scenario& scenario, Size& size) {
+    const std::vector<sim::Scenario> members = sim::one_a_population(scenario);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const sim::WorldPlan plan = sim::in_population(scenario, i, [&] {
+            return sim::plan_world(members[i], static_cast<std::uint32_t>(i * scenario.worlds));
+        });
+        if (size.contexts == 0) size.contexts = plan.contexts.size();
+        size.rows += sim::rows_per_world(members[i], plan.contexts.size()) * scenario.worlds;
+        if (!scenario.summary_only) sim::refuse_too_many_rows(size.rows);
+        static_cast<void>(
+            sim::in_population(scenario, i, [&] { return sim::answer_world(members[i], plan); }));
+    }
+}
+
 void validate(const std::string& name) {
     const adapters::ScenarioFile source = load_scenario(name);
     const sim::Scenario& scenario = source.scenario;
+    Size size;
     with_scenario_errors(source, [&] {
-        const std::vector<sim::Scenario> members = sim::one_a_population(scenario);
-        double rows = 0.0;
-        std::size_t contexts = 0;
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            const sim::WorldPlan plan = sim::in_population(scenario, i, [&] {
-                return sim::plan_world(members[i], static_cast<std::uint32_t>(i * scenario.worlds));
-            });
-            if (i == 0) contexts = plan.contexts.size();
-            rows += sim::rows_per_world(members[i], plan.contexts.size()) * scenario.worlds;
-            if (!scenario.summary_only) sim::refuse_too_many_rows(rows);
-            // Every predictor can answer.
-            static_cast<void>(sim::in_population(
-                scenario, i, [&] { return sim::answer_world(members[i], plan); }));
-        }
-        const std::string populations =
-            members.size() > 1 ? count(members.size(), "population") + ", " : "";
-        std::cout << source.file << ": ok: " << populations << count(scenario.worlds, "world")
-                  << ", " << count(contexts, "context") << " in the first, "
-                  << count(scenario.predictors.size(), "predictor") << ", "
-                  << count(scenario.approximations.size(), "approximation") << ", "
-                  << count(scenario.estimators.size(), "estimator") << ", "
-                  << count(scenario.replicates, "replicate") << ", about "
-                  << metrics::shortest(rows) << " result rows\n";
+        for (const sim::GridPoint& point : source.points)
+            sim::at_point(point, [&] { check(point.scenario, size); });
     });
+    const std::string points =
+        source.grid.factors().empty() ? "" : count(source.points.size(), "grid point") + ", each ";
+    const std::string populations = scenario.populations.size() > 1
+                                        ? count(scenario.populations.size(), "population") + ", "
+                                        : "";
+    std::cout << source.file << ": ok: " << points << populations << count(scenario.worlds, "world")
+              << ", " << count(size.contexts, "context") << " in the first, "
+              << count(scenario.predictors.size(), "predictor") << ", "
+              << count(scenario.approximations.size(), "approximation") << ", "
+              << count(scenario.estimators.size(), "estimator") << ", "
+              << count(scenario.replicates, "replicate") << ", about "
+              << metrics::shortest(size.rows) << " result rows"
+              << (points.empty() ? "\n" : " in all\n");
 }
 
 }  // namespace

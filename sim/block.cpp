@@ -39,13 +39,13 @@ void number_bins(Level& level, const std::vector<SizeBin>& bin_of_context) {
     for (const SizeBin& bin : bin_of_context) level.bin_of.push_back(numbers.at(bin));
 }
 
-template <class Part>
-void merge_each(std::vector<Part>& here, const std::vector<Part>& later) {
-    for (std::size_t i = 0; i < here.size(); ++i) here[i].merge(later[i]);
+void merge_one(std::uint64_t& here, std::uint64_t later) {
+    here += later;
 }
 
-void add_each(std::vector<std::uint64_t>& here, const std::vector<std::uint64_t>& later) {
-    for (std::size_t i = 0; i < here.size(); ++i) here[i] += later[i];
+template <class Part>
+void merge_one(Part& here, const Part& later) {
+    here.merge(later);
 }
 
 }  // namespace
@@ -69,21 +69,10 @@ BlockStatistics::BlockStatistics(const Layout& layout)
 
 void BlockStatistics::merge(const BlockStatistics& later) {
     replicates += later.replicates;
-    add_each(users, later.users);
-    merge_each(entropy, later.entropy);
-    merge_each(cross_entropy, later.cross_entropy);
-    add_each(infinite, later.infinite);
-    merge_each(answered, later.answered);
-    merge_each(beyond_answered, later.beyond_answered);
-    merge_each(completed, later.completed);
-    merge_each(beyond_completed, later.beyond_completed);
-    merge_each(faults, later.faults);
-    merge_each(intervals, later.intervals);
-    merge_each(pooled_weight, later.pooled_weight);
-    merge_each(gap_error, later.gap_error);
-    merge_each(gap_entropy, later.gap_entropy);
-    merge_each(gap_cross_entropy, later.gap_cross_entropy);
-    merge_each(pooled_error, later.pooled_error);
+    const auto merge_each = [](auto& here, const auto& there) {
+        for (std::size_t i = 0; i < here.size(); ++i) merge_one(here[i], there[i]);
+    };
+    visit_parts(merge_each, *this, later);
 }
 
 double MethodTruth::offset() const {

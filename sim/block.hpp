@@ -95,6 +95,27 @@ struct BlockStatistics {
     /// Adds a later block. Merging the same blocks in the same order gives the same bits.
     void merge(const BlockStatistics& later);
 
+    /// Calls visit(a.part, b.part, …) for every part but `replicates`, in this order: the one list of
+    /// them, for merging, keeping and reading back. all: statistics, const or not.
+    template <class Visit, class... Statistics>
+    static void visit_parts(const Visit& visit, Statistics&... all) {
+        visit(all.users...);
+        visit(all.entropy...);
+        visit(all.cross_entropy...);
+        visit(all.infinite...);
+        visit(all.answered...);
+        visit(all.beyond_answered...);
+        visit(all.completed...);
+        visit(all.beyond_completed...);
+        visit(all.faults...);
+        visit(all.intervals...);
+        visit(all.pooled_weight...);
+        visit(all.gap_error...);
+        visit(all.gap_entropy...);
+        visit(all.gap_cross_entropy...);
+        visit(all.pooled_error...);
+    }
+
     std::uint64_t replicates = 0;
     std::vector<std::uint64_t> users;             ///< [context], summed over replicates
     std::vector<metrics::Moments> entropy;        ///< Layout::entropy

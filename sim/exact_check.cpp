@@ -159,8 +159,17 @@ std::optional<double> ExactCheck::compare(double mean,
     return z;
 }
 
+void ExactCheck::merge(const ExactCheck& other, const std::string& where) {
+    compared_ += other.compared_;
+    worst_z_ = std::max(worst_z_, other.worst_z_);
+    if (other.least_probability_ >= least_probability_) return;
+    least_probability_ = other.least_probability_;
+    least_probable_ = where + other.least_probable_;
+}
+
 std::optional<std::string> ExactCheck::objection() const {
-    if (compared_ == 0 || least_probability_ * static_cast<double>(compared_) >= least_credible)
+    if (compared_ == 0 ||
+        least_probability_ * static_cast<double>(compared_) * looks_ >= least_credible)
         return std::nullopt;
     return "the simulation disagrees with exact expectations (" + least_probable_ + "; " +
            std::to_string(compared_) +

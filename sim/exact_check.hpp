@@ -25,8 +25,13 @@ struct ExactSpread {
 ///     P(|mean - E| >= t) <= 2 exp(-(R v / b^2) h(b t / v)),   h(u) = (1+u) ln(1+u) - u,
 /// which holds for every distribution, times the number of means compared.
 /// Source: Bennett, J. Am. Stat. Assoc. 57 (1962).
+///
+/// A study that looks at its errors and then decides whether to go on has that many means for each one
+/// that it reports: the bound is multiplied by how often it may have looked.
 class ExactCheck {
   public:
+    explicit ExactCheck(std::size_t looks = 1) : looks_(static_cast<double>(looks)) {}
+
     /// The z-value of a mean over `replicates`: (mean - exact) / standard_error; 0 when they agree to
     /// 1e-12, nothing when they do not and there is no standard error. spread is asked for only where
     /// the mean looks suspicious; nothing from it leaves the mean unjudged.
@@ -37,12 +42,16 @@ class ExactCheck {
                                   const std::function<std::optional<ExactSpread>()>& spread,
                                   const std::function<std::string()>& what);
 
+    /// Takes in what was compared elsewhere. where: put in front of what that says.
+    void merge(const ExactCheck& other, const std::string& where);
+
     [[nodiscard]] std::uint64_t compared() const { return compared_; }
     [[nodiscard]] double worst_z() const { return worst_z_; }
     /// Why the means cannot be believed, or nothing when they can.
     [[nodiscard]] std::optional<std::string> objection() const;
 
   private:
+    double looks_;
     std::uint64_t compared_ = 0;
     double worst_z_ = 0.0;
     double least_probability_ = 1.0;  // bound of one comparison

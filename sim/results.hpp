@@ -96,6 +96,16 @@ struct ContextLabel {
     std::uint32_t history_length = 0;
 };
 
+/// How a study fared that adds replicates until its errors are small enough.
+struct Precision {
+    double target = 0.0;                ///< of every row's gap_bias_mcse
+    std::uint32_t most_replicates = 0;  ///< of any row
+    std::uint64_t rows = 0;             ///< that have such an error
+    std::uint64_t rows_above = 0;       ///< still above the target
+    double largest = 0.0;
+    std::uint64_t least_used = 0, most_used = 0;  ///< replicates of a world and n
+};
+
 struct Results {
     std::vector<std::string> predictors, approximations, estimators;
     std::vector<std::string> populations;  ///< names; one without a name when there is only one
@@ -112,6 +122,7 @@ struct Results {
     /// Whether any predictor has faults, and whether any is contaminated: only then the tables have
     /// columns for them.
     bool has_faults = false, has_contaminated = false;
+    std::optional<Precision> precision;  ///< of a study with a target
 };
 
 }  // namespace truegap::sim

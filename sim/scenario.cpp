@@ -38,4 +38,8 @@ std::string where_in_population(const Scenario& scenario,
     return own ? "/populations/" + std::to_string(population) + where : where;
 }
 
+std::string at_point_note(const std::string& values) {
+    return values.empty() ? std::string{} : "at the grid point " + values + ": ";
+}
+
 }  // namespace truegap::sim

@@ -147,6 +147,25 @@ auto in_population(const Scenario& scenario, std::size_t population, const Body&
 /// The longest history of the contexts.
 [[nodiscard]] std::uint32_t longest_history(const ContextSpec& contexts);
 
+/// How a message about a grid point begins; empty where there is no grid.
+[[nodiscard]] std::string at_point_note(const std::string& values);
+
+/// A scenario as it stands at one point of a grid.
+struct GridPoint {
+    std::string values;  ///< what was put in where, for messages: `/population/items = 50`
+    Scenario scenario;
+};
+
+/// Does something with the scenario of a grid point; errors say which.
+template <class Body>
+auto at_point(const GridPoint& point, const Body& body) {
+    try {
+        return body();
+    } catch (const ScenarioError& error) {
+        throw ScenarioError(error.where(), at_point_note(point.values) + error.what());
+    }
+}
+
 /// The most contexts, and the most result rows, that one run takes on.
 inline constexpr double most_contexts = 1e6;
 inline constexpr double most_rows = 5e6;

@@ -147,7 +147,8 @@ std::vector<sim::ListedContext> read_list(const JsonNode& node,
 
 // Every subset of the attributes.
 std::vector<sim::Proxy> read_lattice(const JsonNode& node, const sim::PopulationSpec& population) {
-    static_cast<void>(node.choice({"all"}));
+    if (node.text() != "all")
+        node.fail("is " + node.description() + " (allowed: a list of proxies, or \"all\")");
     const std::size_t attributes = sim::attribute_specs(population).size();
     if (attributes >= 64 || (std::uint64_t{1} << attributes) > sim::most_lattice_proxies)
         node.fail("is too many subsets of " + std::to_string(attributes) +

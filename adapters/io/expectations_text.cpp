@@ -1,5 +1,6 @@
 #include "adapters/io/expectations_text.hpp"
 
+#include "adapters/io/grid_json.hpp"
 #include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
@@ -73,8 +74,11 @@ void write_expectations_csv(std::ostream& out,
 
 void write_expectations_json(std::ostream& out,
                              const sim::WorldStudy& study,
-                             const std::vector<sim::ExpectationRow>& rows) {
-    out << "{\"unit\":\"nat\",\n\"expectations\":";
+                             const std::vector<sim::ExpectationRow>& rows,
+                             const std::string& point) {
+    out << "{\"unit\":\"nat\",\n";
+    write_point_json(out, point);
+    out << "\"expectations\":";
     write_json_table(rows, expectation_columns(study), out);
     out << "}\n";
 }

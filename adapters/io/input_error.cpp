@@ -11,13 +11,18 @@ bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
 }
 
+// Whatever names and values it quotes.
+std::string one_line(std::string text) {
+    for (char& c : text)
+        if (is_control(c)) c = ' ';
+    return text;
+}
+
 std::string message(std::string_view file, std::string_view place, std::string_view what) {
     std::string text(file);
     if (!place.empty()) text.append(": ").append(place);
     text.append(": ").append(what);
-    for (char& c : text)  // one line, whatever names and values it quotes
-        if (is_control(c)) c = ' ';
-    return text;
+    return one_line(std::move(text));
 }
 
 // Levenshtein distance, one row at a time.
@@ -39,7 +44,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 InputError::InputError(std::string_view file, std::string_view place, std::string_view what)
-    : std::runtime_error(message(file, place, what)) {}
+    : std::runtime_error(message(file, place, what)),
+      lead_(file.size() + 2 + (place.empty() ? 0 : place.size() + 2)) {}
+
+InputError InputError::noted(std::string_view note) const {
+    const std::string_view whole = what();
+    InputError result(
+        one_line(std::string(whole.substr(0, lead_)).append(note).append(whole.substr(lead_))));
+    result.lead_ = lead_;
+    return result;
+}
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
     const auto closer = [&](const std::string& a, const std::string& b) {

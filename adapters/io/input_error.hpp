@@ -15,6 +15,12 @@ class InputError : public std::runtime_error {
     InputError(std::string_view file, std::string_view place, std::string_view what);
     /// The whole message, made by another InputError.
     explicit InputError(const std::string& message) : std::runtime_error(message) {}
+
+    /// The same error with a note before what is wrong.
+    [[nodiscard]] InputError noted(std::string_view note) const;
+
+  private:
+    std::size_t lead_ = 0;  // bytes of file and place
 };
 
 /// Something that should have worked and did not (a full disk, a lost folder): exit code 1.

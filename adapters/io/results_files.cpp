@@ -1,41 +1,16 @@
 #include "adapters/io/results_files.hpp"
 
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
+#include "adapters/io/digest.hpp"
 #include "adapters/io/input_error.hpp"
+#include "adapters/io/study_state.hpp"
 #include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
 
 namespace {
-
-/// SHA-256 of text that comes in pieces.
-class Digest {
-  public:
-    Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
-            throw SystemError("SHA-256 is not available");
-    }
-    void add(std::string_view text) { EVP_DigestUpdate(context_.get(), text.data(), text.size()); }
-    std::string hexadecimal() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-        unsigned size = 0;
-        EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
-        constexpr std::string_view digits = "0123456789abcdef";
-        std::string result;
-        for (unsigned i = 0; i < size; ++i) {
-            result += digits[bytes[i] >> 4U];
-            result += digits[bytes[i] & 15U];
-        }
-        return result;
-    }
-
-  private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 /// A file that says so when it could not be written whole.
 class OutputFile {
@@ -60,17 +35,15 @@ class OutputFile {
 };
 
 template <class Row>
-void write_csv(const std::vector<Row>& rows,
-               const Columns<Row>& columns,
-               const std::filesystem::path& path,
-               Digest& digest) {
+void write_csv(const TableParts<Row>& parts, const std::filesystem::path& path, Digest& digest) {
     OutputFile file(path);
     const auto write_line = [&](const std::string& line) {
         file.stream() << line;
         digest.add(line);
     };
-    write_line(csv_header(columns));
-    for (const Row& row : rows) write_line(csv_line(row, columns));
+    write_line(csv_header(parts.front().columns));
+    for (const TablePart<Row>& part : parts)
+        for (const Row& row : part.rows) write_line(csv_line(row, part.columns));
     file.close();
 }
 
@@ -212,33 +185,63 @@ Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {
          [&](const Row& row) -> Value { return results.populations[row.population]; }}};
 }
 
+// A table over all points: its columns, then the factors'.
+template <class Row>
+TableParts<Row> parts_of(const std::vector<sim::Results>& points,
+                         const Grid& grid,
+                         const std::vector<Row> sim::Results::*rows,
+                         Columns<Row> (*columns)(const sim::Results&)) {
+    TableParts<Row> parts;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        TablePart<Row>& part = parts.emplace_back(
+            TablePart<Row>{.rows = points[i].*rows, .columns = columns(points[i])});
+        const std::vector<Json> values = grid.values(i);
+        for (std::size_t f = 0; f < values.size(); ++f)
+            part.columns.push_back(
+                {grid.factors()[f].column,
+                 [value = factor_value(values[f])](const Row&) -> Value { return value; }});
+    }
+    return parts;
+}
+
+template <class Row>
+void add_names(const Columns<Row>& columns, std::vector<std::string>& names) {
+    for (const Column<Row>& column : columns) names.push_back(column.name);
+}
+
 }  // namespace
 
-std::string write_results(const sim::Results& results,
+std::string write_results(const std::vector<sim::Results>& points,
+                          const Grid& grid,
                           const Json& scenario,
                           const std::string& version,
                           const std::filesystem::path& directory) {
-    const auto cells = cell_columns(results);
-    const auto decomposition = decomposition_columns(results);
-    const auto summary = summary_columns(results);
+    const auto cells = parts_of(points, grid, &sim::Results::cells, cell_columns);
+    const auto decomposition =
+        parts_of(points, grid, &sim::Results::decomposition, decomposition_columns);
+    const auto summary = parts_of(points, grid, &sim::Results::summary, summary_columns);
     Digest digest;
-    write_csv(results.cells, cells, directory / "cells.csv", digest);
-    write_csv(results.decomposition, decomposition, directory / "decomposition.csv", digest);
-    write_csv(results.summary, summary, directory / "summary.csv", digest);
+    write_csv(cells, directory / "cells.csv", digest);
+    write_csv(decomposition, directory / "decomposition.csv", digest);
+    write_csv(summary, directory / "summary.csv", digest);
     std::string hash = digest.hexadecimal();
 
     OutputFile file(directory / "results.json");
     std::ostream& out = file.stream();
     out << results_signature << json_string(version) << ",\n\"unit\":\"nat\",\n\"seed\":";
     write_json(out, scenario.at("seed"));
+    if (const auto& precision = points.front().precision) {
+        out << ",\n\"target_mcse\":" << json_number(precision->target)
+            << ",\n\"max_replicates\":" << precision->most_replicates;
+    }
     out << ",\n\"scenario\":";
     write_json(out, scenario);
     out << ",\n\"sha256\":" << json_string(hash) << ",\n\"tables\":{\n\"cells\":";
-    write_json_table(results.cells, cells, out);
+    write_json_table(cells, out);
     out << ",\n\"decomposition\":";
-    write_json_table(results.decomposition, decomposition, out);
+    write_json_table(decomposition, out);
     out << ",\n\"summary\":";
-    write_json_table(results.summary, summary, out);
+    write_json_table(summary, out);
     out << "}}\n";
     file.close();
     return hash;
@@ -250,14 +253,29 @@ void write_timings(const Timings& timings, const std::filesystem::path& director
     document["threads"] = timings.threads;
     document["study_seconds"] = timings.study_seconds;
     document["write_seconds"] = timings.write_seconds;
+    document["blocks"] = timings.blocks;
+    document["blocks_taken_over"] = timings.blocks_taken_over;
     write_json(file.stream(), document);
     file.stream() << '\n';
     file.close();
 }
 
 const std::vector<std::string>& result_file_names() {
-    static const std::vector<std::string> names{
-        "cells.csv", "decomposition.csv", "summary.csv", "results.json", "timings.json"};
+    static const std::vector<std::string> names{"cells.csv",
+                                                "decomposition.csv",
+                                                "summary.csv",
+                                                "results.json",
+                                                "timings.json",
+                                                state_file_name};
+    return names;
+}
+
+std::vector<std::string> result_column_names() {
+    const sim::Results none;
+    std::vector<std::string> names;
+    add_names(cell_columns(none), names);
+    add_names(decomposition_columns(none), names);
+    add_names(summary_columns(none), names);
     return names;
 }
 

@@ -26,8 +26,9 @@ void write_defaults(Json& document, const ScenarioOverrides& overrides) {
     if (!document.contains("worlds")) document["worlds"] = 1;
     if (!document.contains("dynamics")) document["dynamics"] = {{"kind", "static"}};
     const auto write_repeat = [](Json& contexts) {
-        if (!contexts.contains("repeat")) contexts["repeat"] = true;
+        if (contexts.is_object() && !contexts.contains("repeat")) contexts["repeat"] = true;
     };
+    // Where the whole place is a factor, what stands there is never read and may be anything.
     if (document.contains("contexts")) write_repeat(document["contexts"]);
     if (document.contains("populations"))
         for (Json& one : document["populations"])
@@ -131,7 +132,8 @@ sim::Scenario read(const JsonNode& root,
                        "predictors",
                        "responses",
                        "approximations",
-                       "estimators"});
+                       "estimators",
+                       "vary"});
     sim::Scenario scenario;
     scenario.name = root["name"].nonempty_text();
     const bool has_control = std::any_of(scenario.name.begin(), scenario.name.end(), [](char c) {
@@ -164,6 +166,67 @@ sim::Scenario read(const JsonNode& root,
     return scenario;
 }
 
+// What is the same at every point of a grid is wrong without it as well; then the grid is not to blame.
+bool wrong_without_grid(const ScenarioFile& source,
+                        const InputError& error,
+                        const std::function<void(const Json&)>& read_document) {
+    Json plain = source.document;
+    plain.erase("vary");
+    try {
+        read_document(plain);
+    } catch (const InputError& plain_error) {
+        return std::string_view(plain_error.what()) == error.what();
+    }
+    return false;
+}
+
+sim::GridPoint read_point(const ScenarioFile& source,
+                          std::size_t point,
+                          const std::filesystem::path& directory,
+                          const PredictorReader& read_predictor,
+                          const ScenarioOverrides& overrides) {
+    sim::GridPoint result{.values = source.grid.note(point), .scenario = {}};
+    const auto read_document = [&](const Json& document) {
+        result.scenario = read(JsonNode(document, source.file), directory, read_predictor);
+        try {
+            sim::refuse_impossible(result.scenario);
+        } catch (const sim::ScenarioError& error) {
+            throw InputError(source.file, error.where(), error.what());
+        }
+    };
+    try {
+        read_document(source.grid.document(source.document, point));
+    } catch (const InputError& error) {
+        if (source.grid.factors().empty() || wrong_without_grid(source, error, read_document))
+            throw;
+        throw error.noted(sim::at_point_note(result.values));
+    }
+    if (overrides.seed) result.scenario.seed = *overrides.seed;
+    if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
+    return result;
+}
+
+bool design_varies(const Grid& grid) {
+    return std::any_of(grid.factors().begin(), grid.factors().end(), [](const Factor& factor) {
+        return factor.tokens.front() == "design";
+    });
+}
+
+// Writes in what the scenario leaves to the command line, to defaults and to other files, so that it
+// can be run again from anywhere.
+void complete(Json& document,
+              const std::string& file,
+              const std::filesystem::path& directory,
+              const sim::Scenario& scenario,
+              const ScenarioOverrides& overrides,
+              bool design_varies) {
+    write_defaults(document, overrides);
+    write_populations(document, file, directory);
+    if (const auto* sizes = std::get_if<sim::GroupSizes>(&scenario.design); sizes && !design_varies)
+        document["design"]["group_sizes"] =
+            group_sizes_json(*sizes, sim::attribute_specs(scenario.population));
+}
+
 }  // namespace
 
 ScenarioFile read_scenario(const std::string& text,
@@ -171,21 +234,15 @@ ScenarioFile read_scenario(const std::string& text,
                            const std::filesystem::path& directory,
                            const PredictorReader& read_predictor,
                            const ScenarioOverrides& overrides) {
-    ScenarioFile result{.file = file, .document = parse_json(text, file), .scenario = {}};
-    result.scenario = read(JsonNode(result.document, file), directory, read_predictor);
-    if (overrides.seed) result.scenario.seed = *overrides.seed;
-    if (overrides.replicates) result.scenario.replicates = *overrides.replicates;
-    try {
-        sim::refuse_impossible(result.scenario);
-    } catch (const sim::ScenarioError& error) {
-        throw InputError(file, error.where(), error.what());
-    }
-    write_defaults(result.document, overrides);
-    write_populations(result.document, file, directory);
-    // So that the scenario as run can be run again from anywhere.
-    if (const auto* sizes = std::get_if<sim::GroupSizes>(&result.scenario.design))
-        result.document["design"]["group_sizes"] =
-            group_sizes_json(*sizes, sim::attribute_specs(result.scenario.population));
+    ScenarioFile result;
+    result.file = file;
+    result.document = parse_json(text, file);
+    result.grid = Grid(JsonNode(result.document, file));
+    for (std::size_t i = 0; i < result.grid.size(); ++i)
+        result.points.push_back(read_point(result, i, directory, read_predictor, overrides));
+    result.scenario = result.points.front().scenario;
+    complete(
+        result.document, file, directory, result.scenario, overrides, design_varies(result.grid));
     return result;
 }
 

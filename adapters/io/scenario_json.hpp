@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sim/scenario.hpp"
+#include "adapters/io/grid_json.hpp"
 #include "adapters/io/json_node.hpp"
 
 namespace truegap::adapters {
@@ -17,7 +18,9 @@ using PredictorReader = std::function<sim::PredictorMaker(const JsonNode&)>;
 struct ScenarioFile {
     std::string file;  ///< how messages name it
     Json document;
-    sim::Scenario scenario;
+    sim::Scenario scenario;  ///< of a grid, its first point
+    Grid grid;
+    std::vector<sim::GridPoint> points;  ///< at least one; without a grid the scenario itself
 };
 
 /// What the command line says in place of the file.

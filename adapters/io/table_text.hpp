@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "sim/results.hpp"
+#include "adapters/io/csv.hpp"
+#include "adapters/io/json_text.hpp"
 
 namespace truegap::adapters {
 
@@ -38,7 +40,7 @@ Column<Row> figure(std::string name, sim::Figure Row::*member) {
 template <class Row>
 std::string csv_header(const Columns<Row>& columns) {
     std::string line;
-    for (const auto& column : columns) line += (line.empty() ? "" : ",") + column.name;
+    for (const auto& column : columns) line += (line.empty() ? "" : ",") + csv_field(column.name);
     return line + '\n';
 }
 template <class Row>
@@ -49,19 +51,36 @@ std::string csv_line(const Row& row, const Columns<Row>& columns) {
     return line + '\n';
 }
 
-/// One array a column.
+/// Rows with accessors of their own; the parts of a table have columns of the same names.
+template <class Row>
+struct TablePart {
+    const std::vector<Row>& rows;
+    Columns<Row> columns;
+};
+template <class Row>
+using TableParts = std::vector<TablePart<Row>>;
+
+/// One array a column. parts: at least one.
+template <class Row>
+void write_json_table(const TableParts<Row>& parts, std::ostream& out) {
+    out << '{';
+    for (std::size_t i = 0; i < parts.front().columns.size(); ++i) {
+        out << (i > 0 ? ",\n" : "") << json_string(parts.front().columns[i].name) << ":[";
+        bool first = true;
+        for (const TablePart<Row>& part : parts)
+            for (const Row& row : part.rows) {
+                out << (first ? "" : ",") << json_value(part.columns[i].value(row));
+                first = false;
+            }
+        out << ']';
+    }
+    out << '}';
+}
 template <class Row>
 void write_json_table(const std::vector<Row>& rows,
                       const Columns<Row>& columns,
                       std::ostream& out) {
-    out << '{';
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        out << (i > 0 ? ",\n" : "") << json_value(std::string(columns[i].name)) << ":[";
-        for (std::size_t r = 0; r < rows.size(); ++r)
-            out << (r > 0 ? "," : "") << json_value(columns[i].value(rows[r]));
-        out << ']';
-    }
-    out << '}';
+    write_json_table<Row>({TablePart<Row>{.rows = rows, .columns = columns}}, out);
 }
 
 }  // namespace truegap::adapters

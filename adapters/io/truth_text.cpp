@@ -8,6 +8,7 @@
 #include "sim/history_ladder.hpp"
 #include "sim/ladder.hpp"
 #include "adapters/io/csv.hpp"
+#include "adapters/io/grid_json.hpp"
 #include "adapters/io/json_text.hpp"
 
 namespace truegap::adapters {
@@ -119,9 +120,12 @@ Json whole_ladder(const sim::Scenario& scenario, const sim::WorldPlan& plan) {
 
 void write_truth_json(std::ostream& out,
                       const sim::Scenario& scenario,
-                      const sim::WorldPlan& plan) {
+                      const sim::WorldPlan& plan,
+                      const std::string& point) {
     const auto attributes = sim::attribute_specs(scenario.population);
-    out << "{\"unit\":\"nat\",\n\"contexts\":[";
+    out << "{\"unit\":\"nat\",\n";
+    write_point_json(out, point);
+    out << "\"contexts\":[";
     for (std::size_t i = 0; i < plan.contexts.size(); ++i) {
         out << (i > 0 ? ",\n" : "\n");
         write_json(out, context_json(plan.contexts[i], plan.truths[i], attributes));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
 
 #include "sim/plan.hpp"
 #include "sim/scenario.hpp"
@@ -10,7 +11,11 @@ namespace truegap::adapters {
 
 /// Exact distributions and entropies as one JSON object: contexts in scenario order, `distribution`
 /// in candidate order, `class_posterior` by class, the ladder over all items without history.
-void write_truth_json(std::ostream& out, const sim::Scenario& scenario, const sim::WorldPlan& plan);
+/// point: a JSON object that says where in a grid this is, or empty.
+void write_truth_json(std::ostream& out,
+                      const sim::Scenario& scenario,
+                      const sim::WorldPlan& plan,
+                      const std::string& point);
 
 /// The same as a long table, one row a context and candidate: context_id, proxy, group, history,
 /// group_probability, entropy, individual_entropy, item, probability. The history is items joined

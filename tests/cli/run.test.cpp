@@ -12,8 +12,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> result_files{
-    "cells.csv", "decomposition.csv", "results.json", "summary.csv", "timings.json"};
+const std::vector<std::string> result_files{"cells.csv",
+                                            "decomposition.csv",
+                                            "replicates.state",
+                                            "results.json",
+                                            "summary.csv",
+                                            "timings.json"};
 
 /// A result read back.
 struct Result {
@@ -81,7 +85,7 @@ void check_same(const Table& csv, const Json& json) {
 
 }  // namespace
 
-TEST_CASE("run: writes the five files of the contract and nothing else", "[cli][run]") {
+TEST_CASE("run: writes the six files of the contract and nothing else", "[cli][run]") {
     const Result result(small_scenario());
     CHECK(entries_below(result.folder / "out") == result_files);
     CHECK(entries_below(result.folder.path()).size() == 1 + result_files.size());
