@@ -4,12 +4,11 @@
 #include <limits>
 
 #include "metrics/approximation/scorer.hpp"
-#include "metrics/compensated_sum.hpp"
 #include "metrics/counts.hpp"
 #include "metrics/entropy.hpp"
-#include "metrics/log_tables.hpp"
 #include "sim/block.hpp"
 #include "sim/block_draws.hpp"
+#include "sim/event_scores.hpp"
 #include "sim/random_answers.hpp"
 #include "sim/redrawn_scores.hpp"
 #include "sim/stream.hpp"
@@ -51,7 +50,7 @@ class BlockRun {
             score_rankings(c);
             score_halves(c);
             score_fixed(c);
-            score_events(c);
+            score_events(study_, level_, c, draws_, replicates_, cross_entropies_);
             score_random_answers(c);
             score_table(c);
             score_redrawn(
@@ -77,7 +76,8 @@ class BlockRun {
         if (joint_ && !joint_->counts[c].empty()) {
             draws.counts = std::move(joint_->counts[c]);
         } else if (const OwnHistories* own = study_.own_histories(c)) {
-            draw_users(*own, c, draws);
+            Stream choices = stream(address(Purpose::user_choices, c));
+            draw_users(*own, level_.users[c], replicates_, choices, draws);
         } else {
             draws.counts.assign(replicates_ * draws.items, 0U);
             Stream choices = stream(address(Purpose::counts, c));
@@ -99,51 +99,6 @@ class BlockRun {
             draws.answers[p] = draw_answers(study_, level_, block_, c, p, draws, replicates_);
         }
         return draws;
-    }
-
-    // Each user chooses for himself.
-    void draw_users(const OwnHistories& own, std::size_t c, ContextDraws& draws) const {
-        draws.counts.assign(replicates_ * draws.items, 0U);
-        draws.choices.reserve(std::size_t{replicates_} * level_.users[c]);
-        Stream choices = stream(address(Purpose::user_choices, c));
-        for (std::size_t r = 0; r < replicates_; ++r)
-            for (std::uint32_t user = 0; user < level_.users[c]; ++user) {
-                const std::uint32_t choice = own.choose[user](choices);
-                ++draws.counts[r * draws.items + choice];
-                draws.choices.push_back(choice);
-            }
-    }
-
-    // The log loss of each event on its own.
-    void score_events(std::size_t c) {
-        for (std::size_t a = 0; a < layout_.approximations; ++a) {
-            if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::events) continue;
-            for (std::size_t p = 0; p < layout_.predictors; ++p) {
-                if (redrawn(p)) continue;
-                const auto ln_q = metrics::fixed_logs(
-                    metrics::Probabilities{}, level_.answer(p, c).response, 1.0);
-                for (std::size_t r = 0; r < replicates_; ++r) {
-                    std::optional<double> loss;
-                    if (study_.own_histories(c) != nullptr) {
-                        loss = event_loss(study_.own_beliefs(p, c), r);
-                    } else if (draws_.n[r] > 0 && ln_q) {
-                        loss = metrics::fixed_cross_entropy(*ln_q, row(r), draws_.n[r]);
-                    }
-                    column(p, a).set(r, loss);
-                }
-            }
-        }
-    }
-
-    // -(1/n) sum_u ln q_u(b_u)
-    [[nodiscard]] std::optional<double> event_loss(std::span<const metrics::Distribution> q,
-                                                   std::size_t r) const {
-        const std::size_t n = draws_.n[r];
-        if (n == 0) return std::nullopt;
-        metrics::CompensatedSum sum;
-        for (std::size_t user = 0; user < n; ++user)
-            sum.add(-metrics::ln(q[user][draws_.choices[r * n + user]]));
-        return sum.value() / static_cast<double>(n);
     }
 
     // Whether a predictor answers anew in every replicate: then `score_redrawn` has its figures.

@@ -50,7 +50,9 @@ TEST_CASE("labels: every predictor is named by its kind and parameters", "[adapt
     CHECK(predictor(R"({"kind": "position_biased", "ratio": 0.8})") == "position_biased(0.8)");
     CHECK(predictor(R"({"kind": "overconfident", "share": 0.25})") == "overconfident(0.25)");
     CHECK(predictor(R"({"kind": "back_off", "users": 1e3, "strength": 2})") == "back_off(1000,2)");
-    CHECK(adapters::mock_kinds().size() == 15);  // all of them are above
+    CHECK(predictor(R"({"kind": "contaminated", "share": 0.5, "alpha": 1})") ==
+          "contaminated(0.5,1)");
+    CHECK(adapters::mock_kinds().size() == 16);  // all of them are above
 }
 
 TEST_CASE("labels: a predictor made of another names it", "[adapters][labels]") {

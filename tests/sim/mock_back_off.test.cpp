@@ -47,7 +47,7 @@ double worst_difference(const metrics::Distribution& q, const Vector& expected) 
 }
 
 sim::Context of_both(sim::Proxy proxy, std::vector<sim::ItemId> candidates) {
-    return asked({.proxy = std::move(proxy), .levels = {1, 0}}, {}, std::move(candidates));
+    return context_of({.proxy = std::move(proxy), .levels = {1, 0}}, {}, std::move(candidates));
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ TEST_CASE("back_off: training users of every group, who choose as its users do",
     const sim::ExplicitPopulation spec = small_population();
     const BigPopulation exact(spec);
     const sim::Population population = population_of(spec);
-    const sim::Context context = asked({}, {2, 2}, {3, 0, 2});
+    const sim::Context context = context_of({}, {2, 2}, {3, 0, 2});
     constexpr std::uint32_t worlds = 20'000;
     constexpr std::uint32_t m = 6;
     std::map<std::vector<std::uint32_t>, Vector> sums;  // by levels: users, users^2, choices
@@ -161,8 +161,9 @@ TEST_CASE("back_off: training users of every group, who choose as its users do",
         z.add(sum[1] / worlds,
               m * share * (1.0 + (m - 1) * share),
               std::sqrt(m * m * sum[1] / worlds / worlds));
-        const Vector p = naive_target(spec, asked(group, {}, context.candidates));
-        const Vector with_history = naive_target(spec, asked(group, {2, 2}, context.candidates));
+        const Vector p = naive_target(spec, context_of(group, {}, context.candidates));
+        const Vector with_history =
+            naive_target(spec, context_of(group, {2, 2}, context.candidates));
         for (std::size_t k = 0; k < 3; ++k) {
             const double error = std::sqrt(p[k] * (1.0 - p[k]) / sum[0]);
             z.add(sum[2 + k] / sum[0], p[k], error);
@@ -182,8 +183,8 @@ TEST_CASE("back_off: the same training users for every context, new ones in ever
     const auto training = [&](std::uint32_t index) {
         return adapters::TrainingUsers({.population = population, .seed = 4, .index = index}, 200);
     };
-    const sim::Context listed = asked({}, {}, {0, 1, 2, 3, 4});
-    sim::Context other = asked({.proxy = {1}, .levels = {0}}, {3}, {3, 1, 4, 0, 2});
+    const sim::Context listed = context_of({}, {}, {0, 1, 2, 3, 4});
+    sim::Context other = context_of({.proxy = {1}, .levels = {0}}, {3}, {3, 1, 4, 0, 2});
     other.id = 17;
     const Cells first = training(0).asked(listed);
     const Cells second = training(0).asked(other);
@@ -201,7 +202,7 @@ TEST_CASE("back_off: the same training users for every context, new ones in ever
     const adapters::Belief belief =
         adapters::back_off({.population = population, .seed = 4, .index = 0}, 200, 2.0);
     const auto before = belief(listed);
-    static_cast<void>(belief(asked({}, {}, {1, 0})));
+    static_cast<void>(belief(context_of({}, {}, {1, 0})));
     const auto after = belief(listed);
     CHECK(std::equal(before.begin(), before.end(), after.begin(), after.end()));
 }

@@ -67,7 +67,7 @@ TEST_CASE("position_biased: is the truth of clicks that are examined like that",
         const double ratio = dice.between(0.2, 1.0);
         spec.examination = {.kind = sim::Examination::Kind::geometric, .parameter = ratio};
         const sim::Population clicks = population_of(spec);
-        const sim::Context context = asked({}, {}, random_candidates(dice, 5, 2));
+        const sim::Context context = context_of({}, {}, random_candidates(dice, 5, 2));
         const sim::World shown{.population = choices, .seed = 4, .index = 0};
         const sim::World clicked{.population = clicks, .seed = 4, .index = 0};
         const adapters::Belief biased =

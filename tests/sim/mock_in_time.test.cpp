@@ -168,7 +168,7 @@ TEST_CASE("stale and lost_in_context: of chaotic users, against a long simulatio
     spec.concentration = {std::numeric_limits<double>::infinity()};
     const sim::Population population = sim::make_population(spec, 1, 0, sim::ChaoticDynamics{2});
     const sim::World world{.population = population, .seed = 4, .index = 0};
-    const sim::Context context = asked({}, {1, 2, 1}, {2, 0, 1});
+    const sim::Context context = context_of({}, {1, 2, 1}, {2, 0, 1});
     // History at times 0, 1, 2, the target at 4; one event earlier it was at 3, after times 0 and 1.
     Vector stale_counts(3, 0.0);
     Vector last_counts(3, 0.0);
@@ -207,7 +207,7 @@ TEST_CASE("adaptive: refuses a history that its users cannot have", "[sim][mock]
         0,
         sim::MarkovDynamics{.transition = matrix({{0.0, 1.0}, {1.0, 0.0}}), .events = {}});
     const sim::World world{.population = population, .seed = 4, .index = 0};
-    const sim::Context context = asked({}, {0, 1}, {0, 1, 2});
+    const sim::Context context = context_of({}, {0, 1}, {0, 1, 2});
     CHECK_THROWS_AS(adapters::adaptive(world, 1.0)(context), sim::ScenarioError);
     const auto q = adapters::adaptive(world, 0.0)(context);
     CHECK(q[0] == Approx(0.25).epsilon(1e-14));
