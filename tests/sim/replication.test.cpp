@@ -30,7 +30,9 @@ TEST_CASE("BlockStatistics: visit_parts names every member", "[sim][replication]
                              .approximations = 2,
                              .estimators = 2,
                              .methods = 4,
-                             .bins = 1};
+                             .bins = 1,
+                             .faults = true,
+                             .contaminated = true};
     const sim::BlockStatistics statistics(layout);
     std::size_t parts = 0;
     std::size_t empty = 0;
