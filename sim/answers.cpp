@@ -204,6 +204,7 @@ std::vector<std::vector<Answer>> pooled_answers(const Scenario& scenario,
                                                 const std::vector<const Truth*>& truths,
                                                 const std::vector<std::uint32_t>& users) {
     std::vector<std::vector<double>> sorted;
+    sorted.reserve(truths.size());
     for (const Truth* truth : truths) sorted.push_back(sorted_curve(*truth));
     const metrics::OtherCurves curves(sorted);
     std::vector<std::vector<Answer>> pooled;

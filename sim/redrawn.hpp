@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 
@@ -30,7 +31,7 @@ struct Contamination {
 
     /// m of n users.
     [[nodiscard]] std::uint32_t memorised(std::uint32_t n) const {
-        return static_cast<std::uint32_t>(share * static_cast<double>(n) + 0.5);
+        return static_cast<std::uint32_t>(std::lround(share * static_cast<double>(n)));
     }
 };
 

@@ -62,6 +62,7 @@ std::optional<std::vector<double>> approximate_logprobs(const metrics::TopLogpro
                                                         const metrics::Response& said) {
     if (said.probabilities.empty()) return std::nullopt;
     std::vector<double> logprobs;
+    logprobs.reserve(ranking.size());
     for (const std::uint32_t item : ranking)
         logprobs.push_back(metrics::ln(said.probabilities[item]));
     std::sort(logprobs.begin(), logprobs.end(), std::greater<>{});  // the tied may be out of order

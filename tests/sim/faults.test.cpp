@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "naive_metric.hpp"
 
@@ -20,7 +21,10 @@ using Items = std::vector<std::uint32_t>;
 struct Said {
     bool refused = false;
     Items ranking, named;
-    auto operator<=>(const Said&) const = default;
+    [[nodiscard]] bool operator<(const Said& other) const {
+        return std::tie(refused, ranking, named) <
+               std::tie(other.refused, other.ranking, other.named);
+    }
 };
 using Law = std::map<Said, double>;
 
