@@ -73,6 +73,10 @@ sim::CandidateSpec read_any_candidates(const JsonNode& parent, std::size_t items
     if (!parent.has("candidates")) return sim::AllItems{};
     const JsonNode node = parent["candidates"];
     if (node.is_number()) return sim::MostProbable{node.integer(1, items)};
+    if (node.is_string())
+        node.fail("is " + node.description() +
+                  " (allowed: a number of items, a list of items, or a pool like {\"kind\": "
+                  "\"random\", \"count\": 50})");
     if (!node.is_array()) return read_pool(node, items);
     const std::vector<JsonNode> nodes = node.some_elements();
     std::vector<sim::ItemId> candidates = read_items(nodes, items);

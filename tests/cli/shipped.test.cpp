@@ -6,7 +6,7 @@ using namespace truegap::test;
 
 TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
     for (const std::string command :
-         {"run", "truth", "expect", "estimate", "validate", "scenarios"}) {
+         {"run", "truth", "expect", "estimate", "validate", "scenarios", "population"}) {
         for (const std::string option : {"--help", "-h"}) {
             const Finished finished = run({command, option}, {});
             INFO(command << ' ' << finished.out);
@@ -26,7 +26,7 @@ TEST_CASE("help: the examples work as they stand", "[cli][help]") {
     const TemporaryFolder folder;
     const std::string program_folder = std::filesystem::path(TRUEGAP_PROGRAM).parent_path();
     for (const std::string command :
-         {"scenarios", "estimate", "expect", "validate", "truth", "run"}) {
+         {"scenarios", "estimate", "expect", "validate", "truth", "population", "run"}) {
         const std::string help = run({command, "--help"}, {}).out;
         const std::string example = help.substr(help.find("Example:\n") + 9);
         INFO(example);
@@ -39,6 +39,30 @@ TEST_CASE("help: the examples work as they stand", "[cli][help]") {
     }
 }
 
+namespace {
+
+const std::vector<std::string> library{"approximation_ablation",
+                                       "biased_coin",
+                                       "calibration_blindness",
+                                       "candidate_pool_size",
+                                       "chaotic_behavior",
+                                       "click_patterns",
+                                       "contamination",
+                                       "estimator_choice",
+                                       "history_length_sparsity",
+                                       "lastfm_like",
+                                       "lost_in_context",
+                                       "missing_demographics",
+                                       "movielens_1m",
+                                       "proxy_inadequacy",
+                                       "proxy_sparsity",
+                                       "quickstart",
+                                       "survey_responses",
+                                       "temporal_drift",
+                                       "weakest_average_strongest"};
+
+}  // namespace
+
 TEST_CASE("version: name and number", "[cli][help]") {
     const Finished finished = run({"--version"}, {});
     CHECK(finished.code == 0);
@@ -49,7 +73,10 @@ TEST_CASE("version: name and number", "[cli][help]") {
 TEST_CASE("scenarios: the shipped studies are listed with their questions", "[cli][scenarios]") {
     const Finished listed = run({"scenarios"}, {});
     CHECK(listed.code == 0);
-    for (const std::string name : {"quickstart", "movielens_1m", "estimator_choice"}) {
+    std::size_t names = 0;
+    for (const char first : listed.out) names += first == '?' ? 1U : 0U;
+    CHECK(names >= library.size());
+    for (const std::string& name : library) {
         INFO(name);
         const Finished printed = run({"scenarios", name}, {});
         CHECK(printed.code == 0);
@@ -89,18 +116,26 @@ TEST_CASE("scenarios: the program finds them beside itself, from any folder", "[
     CHECK(there.out.find("quickstart\n") != std::string::npos);
 }
 
-TEST_CASE("shipped studies: both run", "[cli][scenarios]") {
+TEST_CASE("shipped studies: each runs, and has a page with its question and its answer",
+          "[cli][scenarios]") {
     const TemporaryFolder folder;
-    for (const std::string name : {"quickstart", "movielens_1m"}) {
+    const auto pages =
+        std::filesystem::path(TRUEGAP_SCENARIO_FOLDER).parent_path() / "docs/studies";
+    for (const std::string& name : library) {
         const Finished finished = run({"run", name, "--replicates", "3"}, folder.path());
         INFO(name << finished.err);
         CHECK(finished.code == 0);
-        CHECK(finished.out.find("Measured gap") != std::string::npos);
-        CHECK(finished.out.find("How to read it") != std::string::npos);
+        CHECK(finished.out.find("SHA-256") != std::string::npos);
         CHECK(finished.out.find("nan") == std::string::npos);
-        const Table cells =
-            read_table(read_file(folder.path() / "truegap-results" / name / "cells.csv"));
-        CHECK(cells.rows.size() > 10'000);
+        const Table summary =
+            read_table(read_file(folder.path() / "truegap-results" / name / "summary.csv"));
+        CHECK(summary.rows.size() >= 10);
+        if (name == "quickstart" || name == "movielens_1m" || name == "estimator_choice") continue;
+        const std::string page = read_file(pages / (name + ".md"));
+        const std::string question = Json::parse(read_file(
+            std::filesystem::path(TRUEGAP_SCENARIO_FOLDER) / (name + ".json")))["question"];
+        CHECK(page.find(question) != std::string::npos);
+        CHECK(page.find("**Answer.**") != std::string::npos);
     }
 }
 
