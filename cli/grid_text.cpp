@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t most_whole_points = 3;    // of which all findings are printed
 constexpr std::size_t most_listed_points = 20;  // which have a row each
+constexpr std::size_t most_listed_gaps = 60;    // points x predictors, which have a row each
 
 using Method = std::pair<std::uint32_t, std::uint32_t>;  // approximation, estimator
 using Points = std::vector<std::size_t>;
@@ -152,7 +153,56 @@ class GridTables {
         }
     }
 
+    /// The true and the measured gap of every predictor at every point, for each method.
+    /// names: of the points.
+    void print_gaps(std::ostream& out, const std::vector<std::string>& names) const {
+        for (const Method& method : methods_) {
+            TextTable table;
+            std::vector<std::string> header{"at, predictor", "true gap"};
+            for (const sim::SizeBin& size : sizes_) header.push_back("n=" + column_label(size));
+            table.add(std::move(header));
+            const bool differs = label_differs(method);
+            sim::Figure largest_error;
+            for (std::size_t i = 0; i < results_.size(); ++i) {
+                for (std::uint32_t p = 0; p < results_[i].predictors.size(); ++p) {
+                    std::vector<double> truths;
+                    std::vector<std::string> gaps;
+                    for (const sim::SizeBin& size : sizes_) {
+                        const sim::SummaryRow* row = find(i, p, method, size);
+                        gaps.push_back(figure(row ? row->gap_mean : std::nullopt, false));
+                        if (row != nullptr && row->true_gap) truths.push_back(*row->true_gap);
+                        if (row != nullptr && row->gap_bias_se)
+                            largest_error =
+                                std::max(largest_error.value_or(0.0), *row->gap_bias_se);
+                    }
+                    std::vector<std::string> line{names[i] + ", " + results_[i].predictors[p],
+                                                  figure(mean_of(truths), false)};
+                    line.insert(line.end(), gaps.begin(), gaps.end());
+                    table.add(std::move(line));
+                }
+            }
+            out << "\nMeasured gap: " << title(method, differs) << '\n';
+            table.print(out);
+            if (largest_error)
+                out << "  standard errors of the bias, "
+                    << (results_.front().errors_between_worlds
+                            ? "between worlds"
+                            : "over replicates given the one world")
+                    << ": at most " << figure(largest_error, false) << '\n';
+        }
+    }
+
   private:
+    [[nodiscard]] const sim::SummaryRow* find(std::size_t point,
+                                              std::uint32_t predictor,
+                                              const Method& method,
+                                              const sim::SizeBin& size) const {
+        for (const sim::SummaryRow& row : results_[point].summary)
+            if (row.predictor == predictor && row.users == size &&
+                Method{row.approximation, row.estimator} == method)
+                return &row;
+        return nullptr;
+    }
     [[nodiscard]] bool has(std::size_t point, const Method& method) const {
         return method.first < results_[point].approximations.size() &&
                method.second < results_[point].estimators.size();
@@ -228,6 +278,15 @@ void print_by_factor(std::ostream& out,
     }
 }
 
+// Whether every gap can have a line of its own.
+bool few_gaps(const std::vector<sim::Results>& results) {
+    std::size_t gaps = 0;
+    for (const sim::Results& point : results)
+        gaps += point.predictors.size() * point.populations.size();
+    return results.size() <= most_listed_points && gaps <= most_listed_gaps &&
+           results.front().populations.size() == 1;
+}
+
 void print_grid(std::ostream& out,
                 const adapters::ScenarioFile& source,
                 const std::vector<sim::Results>& results) {
@@ -236,6 +295,12 @@ void print_grid(std::ostream& out,
             out << "\n=== " << source.grid.heading(i) << " ===\n";
             print_findings(out, source.points[i].scenario, results[i]);
         }
+        return;
+    }
+    if (few_gaps(results)) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < results.size(); ++i) names.push_back(source.grid.heading(i));
+        GridTables(results).print_gaps(out, names);
         return;
     }
     out << "\nMean absolute bias: of the gap that the method is for, over predictors"
