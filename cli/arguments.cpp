@@ -3,6 +3,7 @@
 #include <CLI/Error.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <thread>
 
 #include "metrics/approximation/smoothing.hpp"
@@ -30,10 +31,10 @@ double number_between(const std::string& text,
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stop != end || !(value > least && value < most))
-        throw CLI::ValidationError(option,
-                                   "is " + text + " (allowed: a number between " +
-                                       metrics::shortest(least) + " and " +
-                                       metrics::shortest(most) + ")");
+        throw CLI::ValidationError(
+            option,
+            "is " + text + " (allowed: a number above " + metrics::shortest(least) +
+                (std::isinf(most) ? "" : " and below " + metrics::shortest(most)) + ")");
     return value;
 }
 

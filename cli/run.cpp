@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -15,6 +17,7 @@
 #include "cli/version.hpp"
 
 #include "sim/study.hpp"
+#include "adapters/io/digest.hpp"
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/results_files.hpp"
 #include "adapters/io/study_state.hpp"
@@ -66,12 +69,24 @@ void set_target(const RunArguments& arguments,
             : std::max(default_most_replicates, scenario.replicates);
 }
 
+// Which build this is: replicates of another one may mean something else. Its version alone where the
+// program's file cannot be read.
+std::string build_identity() {
+    std::ifstream program("/proc/self/exe", std::ios::binary);
+    if (!program) return version;
+    adapters::Digest digest;
+    std::array<char, 1U << 16U> piece{};
+    while (program.read(piece.data(), piece.size()) || program.gcount() > 0)
+        digest.add({piece.data(), static_cast<std::size_t>(program.gcount())});
+    return std::string(version) + '+' + digest.hexadecimal();
+}
+
 adapters::StudyState study_state(const adapters::ScenarioFile& source,
                                  const std::filesystem::path& folder) {
     std::vector<std::string> identities;
     for (std::size_t i = 0; i < source.points.size(); ++i)
         identities.push_back(adapters::replicates_identity(source, i));
-    return {std::move(identities), version, folder / adapters::state_file_name};
+    return {std::move(identities), build_identity(), folder / adapters::state_file_name};
 }
 
 void say(const std::string& text) {

@@ -120,7 +120,7 @@ std::optional<std::string> StudyState::read(const std::filesystem::path& earlier
     if (!whole.starts_with(signature) ||
         digest_of(whole) != std::string_view(earlier_).substr(whole.size()))
         return damaged;
-    if (!whole.starts_with(first_line())) return "is another version's";
+    if (!whole.starts_with(first_line())) return "is another build's";
     Taker taker(whole.substr(first_line().size()));
     bool ours = false;
     while (!taker.at_end()) {

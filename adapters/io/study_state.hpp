@@ -31,7 +31,8 @@ inline constexpr std::uint64_t largest_state = 200'000'000;
 /// back as the study goes.
 class StudyState : public sim::StudyMemory {
   public:
-    /// identities: of the points of the grid. version: of the program; another one's state is not used.
+    /// identities: of the points of the grid. version: of the program, down to its build; another one's state is
+    /// not used.
     /// file: where to write.
     StudyState(std::vector<std::string> identities,
                std::string version,
