@@ -14,6 +14,7 @@ namespace {
 std::vector<std::string> read_levels(const JsonNode& node) {
     const std::vector<JsonNode> nodes = node.some_elements();
     std::vector<std::string> levels;
+    levels.reserve(nodes.size());
     for (const JsonNode& level : nodes) levels.push_back(level.nonempty_text());
     refuse_repeats(nodes, levels, "the level");
     return levels;

@@ -111,6 +111,7 @@ void refuse_too_many_parents(const JsonNode& node, const std::vector<sim::Attrib
 
 void read_recording(const JsonNode& node, Sums sums, std::vector<sim::AttributeSpec>& specs) {
     std::vector<std::string> names;
+    names.reserve(specs.size());
     for (const sim::AttributeSpec& spec : specs) names.push_back(spec.name);
     if (names.empty() && !node.members().empty())
         node.fail("records attributes where the population has none (allowed: {})");

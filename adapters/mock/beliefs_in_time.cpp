@@ -41,7 +41,7 @@ Belief last_items(const sim::World& world, std::size_t length) {
 Belief diluted(const sim::World& world, double dilution) {
     return [&population = world.population, dilution](const sim::Context& context) {
         const double amount = dilution * static_cast<double>(context.history.size());
-        const auto informed = believed_target(population, context);
+        auto informed = believed_target(population, context);
         if (!(amount > 0.0)) return informed;
         const auto blind = believed_target(population, sim::without_history(context));
         std::vector<double> weights;
