@@ -143,6 +143,7 @@ double Attributes::likelihood(std::span<const std::uint32_t> which,
     std::for_each(which.begin(), which.end(), need);
     std::for_each(hidden.begin(), hidden.end(), need);
     std::vector<std::size_t> counts;
+    counts.reserve(hidden.size());
     for (const std::uint32_t attribute : hidden) counts.push_back(list_[attribute].levels.size());
     std::vector<std::uint32_t> guess(hidden.size(), 0U);
     metrics::CompensatedSum sum;

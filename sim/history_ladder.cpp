@@ -167,6 +167,7 @@ std::vector<MeanAndError> simulate(const Population& population,
         }
     }
     std::vector<MeanAndError> result;
+    result.reserve(values.size());
     for (const auto& of_length : values) result.push_back(mean_and_error(of_length));
     return result;
 }
