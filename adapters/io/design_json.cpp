@@ -171,14 +171,8 @@ sim::GroupSizes read_inline_sizes(const JsonNode& node, const sim::PopulationSpe
 sim::GroupSizes read_sizes_file(const JsonNode& node,
                                 const sim::PopulationSpec& population,
                                 const std::filesystem::path& directory) {
-    const std::string file = node.nonempty_text();
-    std::string text;
-    try {
-        text = read_text(directory / file, in_quotes(file));
-    } catch (const InputError& error) {
-        node.fail(error.what());
-    }
-    return GroupSizesReader(file, sim::attribute_specs(population)).read(text);
+    return GroupSizesReader(node.text(), sim::attribute_specs(population))
+        .read(read_named_text(node, directory));
 }
 
 sim::GroupSizes read_group_sizes(const JsonNode& node,

@@ -249,16 +249,10 @@ sim::PopulationSpec read_population(const JsonNode& node, const std::filesystem:
 }
 
 Json read_population_file(const JsonNode& node, const std::filesystem::path& directory) {
-    const std::string file = node.nonempty_text();
-    std::string text;
-    try {
-        text = read_text(directory / file, in_quotes(file));
-    } catch (const InputError& error) {
-        node.fail(error.what());
-    }
-    Json population = parse_json(text, file);
+    Json population = parse_json(read_named_text(node, directory), node.text());
     if (population.is_string())
-        throw InputError(file, "", "is a string (allowed: an object, the population itself)");
+        throw InputError(
+            node.text(), "", "is a string (allowed: an object, the population itself)");
     return population;
 }
 

@@ -28,4 +28,13 @@ std::string read_text(const std::filesystem::path& path, const std::string& labe
     return text;
 }
 
+std::string read_named_text(const JsonNode& node, const std::filesystem::path& directory) {
+    const std::string file = node.nonempty_text();
+    try {
+        return read_text(directory / file, in_quotes(file));
+    } catch (const InputError& error) {
+        node.fail(error.what());
+    }
+}
+
 }  // namespace truegap::adapters
