@@ -4,7 +4,9 @@
 
 namespace truegap::cli {
 
-sim::PredictorMaker read_predictor(const adapters::JsonNode& node) {
+sim::PredictorMaker read_predictor(const adapters::JsonNode& node,
+                                   const adapters::PredictorSurroundings& surroundings) {
+    static_cast<void>(surroundings);
     return adapters::read_mock(node);
 }
 

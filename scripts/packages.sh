@@ -1,7 +1,8 @@
 # Debian packages that truegap needs; sourced by the other scripts.
 build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-libclp-dev libtbb-dev
-    nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev)
-test_packages=(catch2 libbenchmark-dev)
+    nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev libcurl4-openssl-dev libsqlite3-dev
+    libicu-dev)
+test_packages=(catch2 libbenchmark-dev libcpp-httplib-dev)
 lint_packages=(clang-format-14 clang-tidy-14)
 bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy r-base-core)
 

@@ -35,6 +35,13 @@ enum class Purpose : std::uint8_t {
     user_choices,
     training_cells,
     training_choices,
+    item_names,
+    prompt_order,
+    prompt_examples,
+    asked_users,
+    play_order,
+    retry_jitter,
+    resampled_contexts,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -50,12 +50,13 @@ void write_populations(Json& document,
 }
 
 std::vector<sim::PredictorMaker> read_predictors(const JsonNode& node,
-                                                 const PredictorReader& read_predictor) {
+                                                 const PredictorReader& read_predictor,
+                                                 const PredictorSurroundings& surroundings) {
     const std::vector<JsonNode> nodes = node.some_elements();
     std::vector<sim::PredictorMaker> makers;
     std::vector<std::string> labels;
     for (const JsonNode& entry : nodes) {
-        makers.push_back(read_predictor(entry));
+        makers.push_back(read_predictor(entry, surroundings));
         labels.push_back(makers.back().label);
     }
     refuse_repeats(nodes, labels, "the predictor");
@@ -141,6 +142,7 @@ sim::Scenario read(const JsonNode& root,
                        "dynamics",
                        "contexts",
                        "design",
+                       "prompts",
                        "predictors",
                        "responses",
                        "approximations",
@@ -173,7 +175,13 @@ sim::Scenario read(const JsonNode& root,
     scenario.top = root["responses"]["top"].integer(1, smallest_item_count(scenario));
     scenario.approximations = read_approximations(root["approximations"], scenario.top);
     scenario.estimators = read_estimators(root["estimators"]);
-    scenario.predictors = read_predictors(root["predictors"], read_predictor);
+    scenario.predictors = read_predictors(
+        root["predictors"],
+        read_predictor,
+        {.prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
+         .directory = directory,
+         .top = scenario.top,
+         .seed = scenario.seed});
     refuse_misplaced_predictors(root["predictors"], scenario);
     read_designs(root, directory, scenario);
     return scenario;

@@ -11,8 +11,17 @@
 
 namespace truegap::adapters {
 
+/// What else of a scenario a predictor may need.
+struct PredictorSurroundings {
+    std::optional<JsonNode> prompts;  ///< the scenario's `prompts`, where it has one
+    std::filesystem::path directory;  ///< what relative paths start from
+    std::size_t top = 0;
+    std::uint64_t seed = 0;
+};
+
 /// Reads one entry of `/predictors`. Each adapter reads its own parameters.
-using PredictorReader = std::function<sim::PredictorMaker(const JsonNode&)>;
+using PredictorReader =
+    std::function<sim::PredictorMaker(const JsonNode&, const PredictorSurroundings&)>;
 
 /// A scenario as read: what runs, and what it says with overrides and defaults written in.
 // clang-tidy 14 suspects the implicit move, whose members' own do not throw.

@@ -234,11 +234,8 @@ TEST_CASE("scenario: several populations, with contexts of their own or those of
 
 TEST_CASE("scenario: overrides go before the file, and are written into the document",
           "[adapters][scenario]") {
-    const auto file = adapters::read_scenario(scenario_json().dump(),
-                                              "test.json",
-                                              ".",
-                                              adapters::read_mock,
-                                              {.seed = 77, .replicates = 8});
+    const auto file = adapters::read_scenario(
+        scenario_json().dump(), "test.json", ".", read_mocks, {.seed = 77, .replicates = 8});
     CHECK(file.file == "test.json");
     CHECK(file.scenario.seed == 77);
     CHECK(file.scenario.replicates == 8);
@@ -248,16 +245,15 @@ TEST_CASE("scenario: overrides go before the file, and are written into the docu
     CHECK(file.document["dynamics"]["kind"] == "static");
     CHECK(file.document["contexts"]["repeat"] == true);
     const Json again =
-        adapters::read_scenario(file.document.dump(), "again", ".", adapters::read_mock).document;
+        adapters::read_scenario(file.document.dump(), "again", ".", read_mocks).document;
     CHECK(again == file.document);
 }
 
 TEST_CASE("scenario: what overrides replace must be sound all the same", "[adapters][scenario]") {
     Json text = scenario_json();
     text["seed"] = -1;
-    CHECK(
-        complaint([&] {
-            static_cast<void>(adapters::read_scenario(
-                text.dump(), "test.json", ".", adapters::read_mock, {.seed = 1, .replicates = {}}));
-        }).starts_with("test.json: /seed: "));
+    CHECK(complaint([&] {
+              static_cast<void>(adapters::read_scenario(
+                  text.dump(), "test.json", ".", read_mocks, {.seed = 1, .replicates = {}}));
+          }).starts_with("test.json: /seed: "));
 }

@@ -43,9 +43,13 @@ adapters::Json scenario_json() {
         "estimators": ["plug_in"]})");
 }
 
+sim::PredictorMaker read_mocks(const adapters::JsonNode& node,
+                               const adapters::PredictorSurroundings& /*surroundings*/) {
+    return adapters::read_mock(node);
+}
+
 sim::Scenario read(const adapters::Json& scenario, const fs::path& directory) {
-    return adapters::read_scenario(scenario.dump(), "test.json", directory, adapters::read_mock)
-        .scenario;
+    return adapters::read_scenario(scenario.dump(), "test.json", directory, read_mocks).scenario;
 }
 
 }  // namespace truegap::test

@@ -29,6 +29,9 @@ class Dice {
 
 /// A small scenario, as text that can be parsed and changed.
 [[nodiscard]] adapters::Json scenario_json();
+/// Reads predictors, mocks alone.
+[[nodiscard]] sim::PredictorMaker read_mocks(const adapters::JsonNode& node,
+                                             const adapters::PredictorSurroundings& surroundings);
 /// Reads it the way the program does.
 [[nodiscard]] sim::Scenario read(const adapters::Json& scenario,
                                  const std::filesystem::path& directory = ".");

@@ -11,16 +11,39 @@ namespace {
 // Purpose 0 is not used by any study; with world 0 it makes the second key word 0.
 constexpr Purpose no_purpose{};
 
-constexpr std::array every_purpose{
-    Purpose::class_weights,  Purpose::tilts,           Purpose::attributes,
-    Purpose::histories,      Purpose::counts,          Purpose::cell_sizes,
-    Purpose::cell_counts,    Purpose::tie_lottery,     Purpose::training_users,
-    Purpose::noise,          Purpose::halves,          Purpose::answers,
-    Purpose::bootstrap,      Purpose::drift,           Purpose::traits,
-    Purpose::pools,          Purpose::pool_users,      Purpose::display,
-    Purpose::chaotic_starts, Purpose::ladder,          Purpose::faults,
-    Purpose::contamination,  Purpose::user_histories,  Purpose::user_choices,
-    Purpose::training_cells, Purpose::training_choices};
+constexpr std::array every_purpose{Purpose::class_weights,
+                                   Purpose::tilts,
+                                   Purpose::attributes,
+                                   Purpose::histories,
+                                   Purpose::counts,
+                                   Purpose::cell_sizes,
+                                   Purpose::cell_counts,
+                                   Purpose::tie_lottery,
+                                   Purpose::training_users,
+                                   Purpose::noise,
+                                   Purpose::halves,
+                                   Purpose::answers,
+                                   Purpose::bootstrap,
+                                   Purpose::drift,
+                                   Purpose::traits,
+                                   Purpose::pools,
+                                   Purpose::pool_users,
+                                   Purpose::display,
+                                   Purpose::chaotic_starts,
+                                   Purpose::ladder,
+                                   Purpose::faults,
+                                   Purpose::contamination,
+                                   Purpose::user_histories,
+                                   Purpose::user_choices,
+                                   Purpose::training_cells,
+                                   Purpose::training_choices,
+                                   Purpose::item_names,
+                                   Purpose::prompt_order,
+                                   Purpose::prompt_examples,
+                                   Purpose::asked_users,
+                                   Purpose::play_order,
+                                   Purpose::retry_jitter,
+                                   Purpose::resampled_contexts};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
