@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,5 +54,10 @@ class LineSource {
     std::size_t filled_ = 0;
     bool ended_ = false;
 };
+
+/// Calls `body` with every line that is not blank, without its end, and its number in the file; a byte
+/// order mark before the first is skipped.
+void for_each_line(ByteSource& source,
+                   const std::function<void(std::string_view line, std::size_t number)>& body);
 
 }  // namespace truegap::adapters
