@@ -40,6 +40,13 @@ std::size_t DescriptorSource::read(std::span<char> place) {
     }
 }
 
+std::size_t TextSource::read(std::span<char> place) {
+    const std::size_t count = std::min(place.size(), text_.size());
+    std::memcpy(place.data(), text_.data(), count);
+    text_.remove_prefix(count);
+    return count;
+}
+
 std::string_view LineSource::next(std::size_t bytes) {
     filled_ -= given_;
     std::memmove(buffer_.data(), buffer_.data() + given_, filled_);

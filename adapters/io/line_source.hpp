@@ -39,6 +39,17 @@ class DescriptorSource : public ByteSource {
     const std::atomic<bool>& stop_;
 };
 
+/// A text in memory. Does not own it.
+class TextSource : public ByteSource {
+  public:
+    explicit TextSource(std::string_view text) : text_(text) {}
+    [[nodiscard]] std::size_t read(std::span<char> place) override;
+    [[nodiscard]] bool ready() override { return true; }
+
+  private:
+    std::string_view text_;
+};
+
 /// Takes whole lines from a source, many at a time.
 class LineSource {
   public:
