@@ -43,7 +43,8 @@ constexpr Region regions[] = {
      "Viet Nam|Vietnam;Afghanistan;Bangladesh;Bhutan;India;"
      "Iran, Islamic Republic of|Iran|Iran (Islamic Republic of);Maldives;Nepal;Pakistan;Sri Lanka;"
      "Armenia;Azerbaijan;Bahrain;Cyprus;Georgia;Iraq;Israel;Jordan;Kuwait;Lebanon;Oman;Qatar;"
-     "Saudi Arabia;Palestinian Territory, Occupied|Palestine, State of|State of Palestine|Palestine|"
+     "Saudi Arabia;Palestinian Territory, Occupied|Palestine, State of|State of "
+     "Palestine|Palestine|"
      "Palestinian Territory|Palestinian Territories;"
      "Syrian Arab Republic|Syria;Turkey|Türkiye|Turkiye;United Arab Emirates|UAE;Yemen;"},
     {"Europe",

@@ -73,8 +73,8 @@ void check_share(const Findings& findings,
     throw InputError(file,
                      "",
                      std::to_string(bad) + " of " + std::to_string(lines) +
-                         " lines are malformed: is this the right data set? (allowed: 1 %" +
-                         first + ")");
+                         " lines are malformed: is this the right data set? (allowed: 1 %" + first +
+                         ")");
 }
 
 }  // namespace truegap::adapters

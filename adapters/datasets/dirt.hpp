@@ -11,30 +11,30 @@ namespace truegap::adapters {
 
 /// What is counted while a data set is read: its size, and its dirt.
 enum class Found : std::uint8_t {
-    lines,                    ///< of the file of events
-    events,                   ///< kept
-    users,                    ///< with at least one event
-    items,                    ///< with at least one event
+    lines,   ///< of the file of events
+    events,  ///< kept
+    users,   ///< with at least one event
+    items,   ///< with at least one event
     profiles,
-    malformed_lines,          ///< of any file: left out
-    stray_user_lines,         ///< user 0, or what is no user's name: left out
-    unnamed_items,            ///< lines whose item has no name or title: left out
-    no_plays,                 ///< lines with zero or negative plays: left out
-    duplicate_events,         ///< the same user, item and time again: left out
-    scattered_users,          ///< users whose lines are not together: joined
-    repaired_names,           ///< items whose names had broken UTF-8: U+FFFD in its place
-    latin_1_names,            ///< items whose names were read as Latin-1
-    suffixed_names,           ///< candidates like an earlier one of their pool: ` (2)` behind
-    repeated_profiles,        ///< a user's second profile: left out
-    users_without_profile,    ///< in no group but everybody
+    malformed_lines,        ///< of any file: left out
+    stray_user_lines,       ///< user 0, or what is no user's name: left out
+    unnamed_items,          ///< lines whose item has no name or title: left out
+    no_plays,               ///< lines with zero or negative plays: left out
+    duplicate_events,       ///< the same user, item and time again: left out
+    scattered_users,        ///< users whose lines are not together: joined
+    repaired_names,         ///< items whose names had broken UTF-8: U+FFFD in its place
+    latin_1_names,          ///< items whose names were read as Latin-1
+    suffixed_names,         ///< candidates like an earlier one of their pool: ` (2)` behind
+    repeated_profiles,      ///< a user's second profile: left out
+    users_without_profile,  ///< in no group but everybody
     profiles_without_events,
-    missing_ages,             ///< profiles; in no group by age
-    absurd_ages,              ///< profiles; in no group by age
-    missing_genders,          ///< profiles; in no group by gender
-    missing_occupations,      ///< profiles; in no group by occupation
-    missing_countries,        ///< profiles; in no group by country or continent
-    unknown_countries,        ///< profiles; in no group by country or continent
-    small_contexts,           ///< groups and lengths with too few users: not written
+    missing_ages,         ///< profiles; in no group by age
+    absurd_ages,          ///< profiles; in no group by age
+    missing_genders,      ///< profiles; in no group by gender
+    missing_occupations,  ///< profiles; in no group by occupation
+    missing_countries,    ///< profiles; in no group by country or continent
+    unknown_countries,    ///< profiles; in no group by country or continent
+    small_contexts,       ///< groups and lengths with too few users: not written
     count_
 };
 

@@ -81,12 +81,22 @@ bool EventFile::take(std::string_view line,
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) return false;
     switch (format_.read(line, event)) {
-        case LineKind::event: break;
-        case LineKind::heading: return false;
-        case LineKind::malformed: findings.malformed(file_, number, format_.shape()); return false;
-        case LineKind::stray_user: findings.add(Found::stray_user_lines); return false;
-        case LineKind::unnamed: findings.add(Found::unnamed_items); return false;
-        case LineKind::no_plays: findings.add(Found::no_plays); return false;
+        case LineKind::event:
+            break;
+        case LineKind::heading:
+            return false;
+        case LineKind::malformed:
+            findings.malformed(file_, number, format_.shape());
+            return false;
+        case LineKind::stray_user:
+            findings.add(Found::stray_user_lines);
+            return false;
+        case LineKind::unnamed:
+            findings.add(Found::unnamed_items);
+            return false;
+        case LineKind::no_plays:
+            findings.add(Found::no_plays);
+            return false;
     }
     return find_item(event, findings, item);
 }
@@ -140,7 +150,7 @@ void EventFile::read_again(const UserLines& lines, std::vector<Event>& events) c
         if (count <= 0) fail_as_changed();
         done += static_cast<std::size_t>(count);
     }
-    for_each_line(text, [&](std::string_view line, std::size_t) {
+    each_line(text, [&](std::string_view line, std::size_t) {
         EventLine event;
         if (format_.read(line, event) != LineKind::event) return;
         const auto item = items_.keys.find(event.item);

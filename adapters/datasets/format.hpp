@@ -16,9 +16,9 @@ namespace truegap::adapters {
 /// What a line of the file of events says; its texts are parts of the line.
 struct EventLine {
     std::string_view user;
-    std::string_view item;   ///< tells items apart
-    std::string_view name;   ///< how the item is shown, where the line says it
-    std::int64_t when = 0;   ///< seconds; or how many plays, where there are no times
+    std::string_view item;  ///< tells items apart
+    std::string_view name;  ///< how the item is shown, where the line says it
+    std::int64_t when = 0;  ///< seconds; or how many plays, where there are no times
 };
 
 /// Whether a line is an event, or why not.

@@ -24,8 +24,9 @@ std::size_t place_of(const std::string& name, const std::vector<Demographic>& de
     if (names.empty())
         throw InputError("--groups",
                          "",
-                         "is " + name + ", but this data set does not say who its users are "
-                                        "(allowed: none)");
+                         "is " + name +
+                             ", but this data set does not say who its users are "
+                             "(allowed: none)");
     throw InputError("--groups",
                      "",
                      "names " + in_quotes(name) + "; the nearest is " +

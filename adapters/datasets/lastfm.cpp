@@ -66,14 +66,16 @@ Profiles read_profiles(const fs::path& path, Findings& findings) {
     const std::string text = read_text(path, file);
     const std::uint64_t before = findings[Found::malformed_lines];
     std::uint64_t lines = 0;
-    for_each_line(text, [&](std::string_view line, std::size_t number) {
+    each_line(text, [&](std::string_view line, std::size_t number) {
         if (trimmed(line).empty() || line.starts_with("#")) return;
         ++lines;
         std::array<std::string_view, profile_fields> fields;
         const std::size_t count = split(line, "\t", fields);
         if (count < 2 || count > profile_fields) {
             findings.malformed(
-                file, number, "not a profile (allowed: user, gender, age, country and date, tabs between)");
+                file,
+                number,
+                "not a profile (allowed: user, gender, age, country and date, tabs between)");
         } else if (!is_user(fields[0])) {
             findings.add(Found::stray_user_lines);
         } else if (profiles.find(fields[0])) {
@@ -172,9 +174,9 @@ class LastFm1K : public LastFm {
         }
         if (trimmed(fields[5]).empty()) return LineKind::unnamed;
         // A track without a number is told by the artist's and its own name, as they stand in the line.
-        const std::string_view names(fields[3].data(),
-                                     static_cast<std::size_t>(fields[5].data() - fields[3].data()) +
-                                         fields[5].size());
+        const std::string_view names(
+            fields[3].data(),
+            static_cast<std::size_t>(fields[5].data() - fields[3].data()) + fields[5].size());
         event.name = names;
         event.item = fields[4].empty() ? names : fields[4];
         return LineKind::event;

@@ -8,7 +8,7 @@ namespace truegap::adapters {
 
 /// Calls each(line, number) for every line of a text, without its end (LF or CRLF), numbered from 1.
 template <typename Each>
-void for_each_line(std::string_view text, Each each) {
+void each_line(std::string_view text, Each each) {
     for (std::size_t number = 1; !text.empty(); ++number) {
         const auto end = text.find('\n');
         std::string_view line = text.substr(0, end);

@@ -84,7 +84,7 @@ Items read_titles(const fs::path& path, Findings& findings, Take take_fields) {
     const std::uint64_t before = findings[Found::malformed_lines];
     Items items;
     std::uint64_t lines = 0;
-    for_each_line(text, [&](std::string_view line, std::size_t number) {
+    each_line(text, [&](std::string_view line, std::size_t number) {
         if (trimmed(line).empty()) return;
         ++lines;
         std::string_view key, title;
@@ -112,7 +112,7 @@ void read_users(const fs::path& path,
     const std::string text = read_text(path, file);
     const std::uint64_t before = findings[Found::malformed_lines];
     std::uint64_t lines = 0;
-    for_each_line(text, [&](std::string_view line, std::size_t number) {
+    each_line(text, [&](std::string_view line, std::size_t number) {
         if (trimmed(line).empty()) return;
         ++lines;
         std::array<std::string_view, user_fields> fields;
@@ -154,23 +154,24 @@ class MovieLens100K : public DatasetFormat {
             const std::string job = clean_name(fields[3]).text;
             const auto place = std::lower_bound(jobs.begin(), jobs.end(), job);
             if (job.empty()) findings.add(Found::missing_occupations);
-            return UserLevels{age_level(fields[1], youngest, findings),
-                              gender_level(fields[2], findings),
-                              job.empty() ? unknown_level
-                                          : static_cast<std::int16_t>(place - jobs.begin())};
+            return UserLevels{
+                age_level(fields[1], youngest, findings),
+                gender_level(fields[2], findings),
+                job.empty() ? unknown_level : static_cast<std::int16_t>(place - jobs.begin())};
         });
         return profiles;
     }
     [[nodiscard]] Items items(const fs::path& folder, Findings& findings) const override {
-        return read_titles(folder / "u.item",
-                           findings,
-                           [](std::string_view line, std::string_view& key, std::string_view& title) {
-                               std::array<std::string_view, 2> fields;
-                               const bool enough = split(line, "|", fields) >= fields.size();
-                               key = fields[0];
-                               title = fields[1];
-                               return enough;
-                           });
+        return read_titles(
+            folder / "u.item",
+            findings,
+            [](std::string_view line, std::string_view& key, std::string_view& title) {
+                std::array<std::string_view, 2> fields;
+                const bool enough = split(line, "|", fields) >= fields.size();
+                key = fields[0];
+                title = fields[1];
+                return enough;
+            });
     }
     [[nodiscard]] std::vector<std::string> usual_demographics() const override {
         return {"age", "gender", "occupation"};
@@ -181,7 +182,7 @@ class MovieLens100K : public DatasetFormat {
     static Demographic occupations(const fs::path& path) {
         constexpr std::size_t most_occupations = 10'000;
         std::set<std::string> names;
-        for_each_line(read_text(path, path.string()), [&](std::string_view line, std::size_t) {
+        each_line(read_text(path, path.string()), [&](std::string_view line, std::size_t) {
             UserFields fields;
             if (split(line, "|", fields) != user_fields || names.size() >= most_occupations) return;
             std::string job = clean_name(fields[3]).text;

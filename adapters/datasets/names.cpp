@@ -34,8 +34,7 @@ std::string mended(std::string_view bytes) {
 // What is equal in this form may be taken for the same in an answer.
 std::string folded(const std::string& name) {
     UErrorCode error = U_ZERO_ERROR;
-    const icu::Normalizer2* const normalizer =
-        icu::Normalizer2::getNFKCCasefoldInstance(error);
+    const icu::Normalizer2* const normalizer = icu::Normalizer2::getNFKCCasefoldInstance(error);
     if (U_FAILURE(error) != 0) throw SystemError("ICU's table of normal forms cannot be read");
     std::string text;
     normalizer->normalize(icu::UnicodeString::fromUTF8(name), error).toUTF8String(text);

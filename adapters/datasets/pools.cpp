@@ -27,8 +27,8 @@ void Popularity::add(std::uint32_t key, std::span<const Event> events, std::int3
             if (event.item >= first_.size()) first_.resize(stamps_.size(), 0);
             first_[event.item] += times;
         } else {
-            fresh_.push_back({.cell = (std::uint64_t{key} << item_bits) | event.item,
-                              .users = times});
+            fresh_.push_back(
+                {.cell = (std::uint64_t{key} << item_bits) | event.item, .users = times});
         }
     }
     if (fresh_.size() > std::max(least_settled, settled_.size() / 2)) settle();
@@ -87,11 +87,10 @@ Pool make_pool(std::vector<Popularity::Chosen> chosen,
     const auto rank = [&](const Popularity::Chosen& c) {
         return std::tuple(-c.users, std::string_view(items.names[c.item]), items.keys[c.item]);
     };
-    std::partial_sort(
-        chosen.begin(),
-        chosen.begin() + static_cast<std::ptrdiff_t>(size),
-        chosen.end(),
-        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    std::partial_sort(chosen.begin(),
+                      chosen.begin() + static_cast<std::ptrdiff_t>(size),
+                      chosen.end(),
+                      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
     Pool pool;
     std::vector<std::string> names;
     pool.items.reserve(size);

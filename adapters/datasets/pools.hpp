@@ -33,7 +33,7 @@ class Popularity {
     };
     void settle();
 
-    std::vector<std::int64_t> first_;    // [item], of key 0, which is by far the largest
+    std::vector<std::int64_t> first_;     // [item], of key 0, which is by far the largest
     std::vector<Count> settled_, fresh_;  // of other keys: by cell; as they came
     std::vector<std::uint32_t> stamps_;   // [item]
     std::uint32_t now_ = 0;
@@ -41,8 +41,8 @@ class Popularity {
 
 /// The candidates of a group of users.
 struct Pool {
-    std::vector<std::uint32_t> items;  ///< most chosen first
-    std::vector<std::string> names;    ///< distinct
+    std::vector<std::uint32_t> items;                             ///< most chosen first
+    std::vector<std::string> names;                               ///< distinct
     std::vector<std::pair<std::uint32_t, std::uint32_t>> places;  ///< item and place, by item
 
     [[nodiscard]] std::optional<std::uint32_t> place(std::uint32_t item) const;

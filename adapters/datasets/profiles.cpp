@@ -10,7 +10,8 @@ namespace truegap::adapters {
 
 namespace {
 
-constexpr std::array<unsigned, 6> first_ages{18, 25, 35, 45, 50, 56};  // of every band but the first
+constexpr std::array<unsigned, 6> first_ages{
+    18, 25, 35, 45, 50, 56};  // of every band but the first
 constexpr double oldest = 100.0;
 
 }  // namespace

@@ -26,9 +26,8 @@ void draw_order(std::vector<Event>& events, sim::Stream stream) {
     keyed.reserve(events.size());
     for (const Event& event : events)
         keyed.emplace_back(-metrics::ln(uniform(stream)) / static_cast<double>(event.when), event);
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) {
-        return a.first < b.first;
-    });
+    std::stable_sort(
+        keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (std::size_t i = 0; i < events.size(); ++i) events[i] = keyed[i].second;
 }
 
@@ -60,9 +59,8 @@ std::uint64_t Sequence::operator()(std::uint32_t user, std::vector<Event>& event
     }
     events.resize(kept);
     if (!timed_)
-        draw_order(
-            events,
-            sim::stream({.seed = seed_, .purpose = sim::Purpose::play_order, .cell = user}));
+        draw_order(events,
+                   sim::stream({.seed = seed_, .purpose = sim::Purpose::play_order, .cell = user}));
     return before - kept;
 }
 
