@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
+#include <sstream>
 
 #include "sim/study.hpp"
 
@@ -30,12 +31,11 @@ void write_360k(const std::filesystem::path& folder,
 
 // 200 good lines of 20 users.
 std::string good_plays() {
-    std::string text;
+    std::ostringstream out;
     for (int user = 1; user <= 20; ++user)
         for (int artist = 1; artist <= 10; ++artist)
-            text += "u" + std::to_string(user) + "\t\tArtist " + std::to_string(artist) + "\t" +
-                    std::to_string(artist) + "\n";
-    return text;
+            out << 'u' << user << "\t\tArtist " << artist << '\t' << artist << '\n';
+    return out.str();
 }
 
 }  // namespace

@@ -40,7 +40,6 @@ TEST_CASE("datasets: four users of MovieLens 1M, worked by hand", "[adapters][da
     const TemporaryFolder folder;
     write_four_users(folder.path());
     const Made made = make(four_users_options(), folder.path());
-    const std::string pool = "[Heat (1995)] ";
     CHECK(made.described_all() ==
           Texts{
               "all/0 | | 0 | [Heat (1995)] 2 [Seven (1995)] 1 [Toy (1995)] 1",
