@@ -55,9 +55,10 @@ std::uint32_t EventFile::user_of(std::string_view name, std::uint32_t last) {
 
 bool EventFile::find_item(const EventLine& event, Findings& findings, std::uint32_t& item) {
     if (format_.items_listed() || complete_) {
+        const bool listed = format_.items_listed();
         const auto found = items_.keys.find(event.item);
-        if (!found && !format_.items_listed()) fail_as_changed();
-        if (!found || items_.names[*found].empty()) {
+        if (!found && !listed) fail_as_changed();
+        if (listed && (!found || items_.names[*found].empty())) {
             findings.add(Found::unnamed_items);
             return false;
         }

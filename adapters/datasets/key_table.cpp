@@ -26,15 +26,15 @@ std::string_view KeyTable::operator[](std::uint32_t number) const {
 std::size_t KeyTable::slot(std::string_view text, std::uint64_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t place = hash & mask;; place = (place + 1) & mask) {
-        const std::uint32_t found = slots_[place];
-        if (found == 0) return place;
-        if (entries_[found - 1].mark == mark_of(hash) && (*this)[found - 1] == text) return place;
+        const Slot& found = slots_[place];
+        if (found.next == 0) return place;
+        if (found.mark == mark_of(hash) && (*this)[found.next - 1] == text) return place;
     }
 }
 
 std::optional<std::uint32_t> KeyTable::find(std::string_view text) const {
     if (slots_.empty()) return std::nullopt;
-    const std::uint32_t found = slots_[slot(text, hash_of(text))];
+    const std::uint32_t found = slots_[slot(text, hash_of(text))].next;
     if (found == 0) return std::nullopt;
     return found - 1;
 }
@@ -42,22 +42,22 @@ std::optional<std::uint32_t> KeyTable::find(std::string_view text) const {
 std::uint32_t KeyTable::add(std::string_view text) {
     if (2 * entries_.size() >= slots_.size()) grow();
     const std::uint64_t hash = hash_of(text);
-    std::uint32_t& place = slots_[slot(text, hash)];
-    if (place == 0) {
-        entries_.push_back({.begin = store_.size(),
-                            .bytes = static_cast<std::uint32_t>(text.size()),
-                            .mark = mark_of(hash)});
+    Slot& place = slots_[slot(text, hash)];
+    if (place.next == 0) {
+        entries_.push_back(
+            {.begin = store_.size(), .bytes = static_cast<std::uint32_t>(text.size())});
         store_ += text;
-        place = static_cast<std::uint32_t>(entries_.size());
+        place = {.next = static_cast<std::uint32_t>(entries_.size()), .mark = mark_of(hash)};
     }
-    return place - 1;
+    return place.next - 1;
 }
 
 void KeyTable::grow() {
-    slots_.assign(slots_.empty() ? first_slots : 2 * slots_.size(), 0);
+    slots_.assign(slots_.empty() ? first_slots : 2 * slots_.size(), Slot{});
     for (std::uint32_t number = 0; number < entries_.size(); ++number) {
         const std::string_view text = (*this)[number];
-        slots_[slot(text, hash_of(text))] = number + 1;
+        const std::uint64_t hash = hash_of(text);
+        slots_[slot(text, hash)] = {.next = number + 1, .mark = mark_of(hash)};
     }
 }
 

@@ -23,7 +23,11 @@ class KeyTable {
     struct Entry {
         std::uint64_t begin = 0;
         std::uint32_t bytes = 0;
-        std::uint32_t mark = 0;  // part of the hash: most unequal texts are told apart by it
+    };
+    struct Slot {
+        std::uint32_t next = 0;  // number + 1; 0 = free
+        std::uint32_t mark =
+            0;  // part of the hash: tells most unequal texts apart without a look at them
     };
 
     // Where the text is in `slots_`, or the free slot where it belongs.
@@ -32,7 +36,7 @@ class KeyTable {
 
     std::string store_;
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> slots_;  // number + 1, 0 = free; a power of two of them
+    std::vector<Slot> slots_;  // a power of two of them, at most half of them taken
 };
 
 }  // namespace truegap::adapters
