@@ -12,7 +12,7 @@ constexpr std::size_t most_examples = 5;
 constexpr std::uint64_t always_allowed = 10;
 constexpr std::uint64_t one_in = 100;
 
-constexpr std::array<FoundName, static_cast<std::size_t>(Found::count_)> names{{
+constexpr std::array<FoundName, found_kinds> names{{
     {"lines", "lines of events"},
     {"events", "events kept"},
     {"users", "users with events"},

@@ -35,8 +35,10 @@ enum class Found : std::uint8_t {
     missing_countries,    ///< profiles; in no group by country or continent
     unknown_countries,    ///< profiles; in no group by country or continent
     small_contexts,       ///< groups and lengths with too few users: not written
-    count_
 };
+
+/// How many of them there are.
+inline constexpr std::size_t found_kinds = static_cast<std::size_t>(Found::small_contexts) + 1;
 
 /// How a count is called: as a JSON key, and in words.
 struct FoundName {
@@ -66,7 +68,7 @@ class Findings {
     }
 
   private:
-    std::array<std::uint64_t, static_cast<std::size_t>(Found::count_)> counts_{};
+    std::array<std::uint64_t, found_kinds> counts_{};
     std::vector<std::string> first_malformed_, strange_countries_;
 };
 

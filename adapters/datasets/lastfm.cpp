@@ -210,7 +210,7 @@ std::optional<std::int64_t> seconds_of(std::string_view time) {
                                            std::chrono::day(static_cast<unsigned>(day)));
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-    return 86400 * days + 3600 * hour + 60 * minute + second;
+    return ((24 * days + hour) * 60 + minute) * 60 + second;
 }
 
 std::unique_ptr<DatasetFormat> lastfm_360k() {

@@ -13,8 +13,7 @@ constexpr std::string_view mark = "truegap_dataset";
 
 template <typename Each>
 void each_found(Each each) {
-    for (std::size_t f = 0; f < static_cast<std::size_t>(Found::count_); ++f)
-        each(static_cast<Found>(f));
+    for (std::size_t f = 0; f < found_kinds; ++f) each(static_cast<Found>(f));
 }
 
 Json texts_json(const std::vector<std::string>& texts) {
