@@ -1,9 +1,5 @@
 #include "adapters/openai/asking.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <deque>
-#include <unordered_map>
 #include <utility>
 
 #include "adapters/openai/request.hpp"
@@ -12,16 +8,7 @@ namespace truegap::adapters {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// What is left of a limit; 0 means that there is none, so that a limit used up has to be told otherwise.
-template <class Number>
-bool take_off(Number& limit, Number used) {
-    if (limit == Number{0}) return true;
-    if (used >= limit) return false;
-    limit -= used;
-    return true;
-}
+constexpr long status_ok = 200;
 
 class Asking {
   public:
@@ -33,49 +20,22 @@ class Asking {
         : asked_(asked), plan_(plan), journal_(journal), key_(key), progress_(progress) {}
 
     AskOutcome run(const std::atomic<bool>& stop) {
-        const auto start = Clock::now();
-        const std::uint64_t attempts_before = progress_.sent.attempts;
-        const std::uint64_t tokens_before = tokens_used();
-        // Replies that were no answers come in late, when nothing else may be left to send.
-        do {
-            SendOptions options = asked_.settings.limits;
-            const std::chrono::duration<double> elapsed = Clock::now() - start;
-            if (!take_off(options.most_requests, progress_.sent.attempts - attempts_before)) {
-                outcome_.end = SendEnd::request_limit;
-            } else if (!take_off(options.most_tokens, tokens_used() - tokens_before)) {
-                outcome_.end = SendEnd::token_limit;
-            } else if (!take_off(options.give_up_seconds, elapsed.count())) {
-                outcome_.end = SendEnd::time_up;
-            } else {
-                outcome_.end = send_all([this] { return next(); },
-                                        [this](std::span<const Delivered> some) {
-                                            return deliver(some);
-                                        },
-                                        options,
-                                        progress_.sent,
-                                        stop);
-            }
-            if (gave_up_) outcome_.end = SendEnd::same_failures;
-        } while (outcome_.end == SendEnd::complete && !again_.empty());
+        SendOptions options = asked_.settings.limits;
+        options.readable = [](const HttpReply& reply) {
+            return read_reply(reply.body, 1).reply.has_value();
+        };
+        outcome_.end = send_all([this] { return next(); },
+                                [this](std::span<const Delivered> some) { return deliver(some); },
+                                options,
+                                progress_.sent,
+                                stop);
         return std::move(outcome_);
     }
 
   private:
-    [[nodiscard]] std::uint64_t tokens_used() const {
-        return progress_.prompt_tokens + progress_.completion_tokens;
-    }
-
     std::optional<SendJob> next() {
-        if (gave_up_) return std::nullopt;
-        std::size_t ticket = 0;
-        if (!again_.empty()) {
-            ticket = again_.front();
-            again_.pop_front();
-        } else if (next_ < plan_.open.size()) {
-            ticket = next_++;
-        } else {
-            return std::nullopt;
-        }
+        if (next_ == plan_.open.size()) return std::nullopt;
+        const std::size_t ticket = next_++;
         const PlannedRequest& request = plan_.open[ticket];
         WrittenRequest written = write_request(asked_, request.question, request.sample);
         return SendJob{.ticket = ticket,
@@ -92,57 +52,28 @@ class Asking {
         std::vector<JournalFailure> failures;
         std::uint64_t tokens = 0;
         for (const Delivered& one : some) {
+            if (one.cut_short) continue;
             if (!one.answered) {
                 add_failure(in_words(one.reply, key_), failures);
                 continue;
             }
-            std::string body = redacted(one.reply.body, key_);
             const PlannedRequest& request = plan_.open[one.ticket];
-            ReadReply read =
+            std::string body = redacted(one.reply.body, key_);
+            const ReadReply read =
                 read_reply(body, answers_asked(asked_.settings.answer, request.sample));
-            const std::uint32_t attempts = one.attempts + earlier_attempts(one.ticket);
             if (!read.reply) {
-                no_answer(one, attempts, read.defect, failures);
+                add_failure(no_answer_words(read.defect, key_), failures);
                 continue;
             }
             tokens += read.reply->prompt_tokens + read.reply->completion_tokens;
             progress_.prompt_tokens += read.reply->prompt_tokens;
             progress_.completion_tokens += read.reply->completion_tokens;
-            in_a_row_ = 0;
-            entries.push_back(journal_entry(
-                asked_,
-                request,
-                write_request(asked_, request.question, request.sample).body,
-                *read.reply,
-                std::move(body),
-                attempts));
+            entries.push_back(
+                journal_entry(asked_, request, *read.reply, std::move(body), one.attempts));
         }
         journal_.store(entries, failures);
         progress_.answered += entries.size();
         return tokens;
-    }
-
-    [[nodiscard]] std::uint32_t earlier_attempts(std::uint64_t ticket) const {
-        const auto found = attempts_.find(ticket);
-        return found == attempts_.end() ? 0 : found->second;
-    }
-
-    // A status 200 that was no answer.
-    void no_answer(const Delivered& one,
-                   std::uint32_t attempts,
-                   const std::string& defect,
-                   std::vector<JournalFailure>& failures) {
-        attempts_[one.ticket] = attempts;
-        if (attempts < asked_.settings.limits.attempts) {
-            again_.push_back(one.ticket);
-            ++progress_.asked_again;
-            return;
-        }
-        const auto colon = defect.find(':');
-        add_failure({.kind = "status 200 without an answer (" + defect.substr(0, colon) + ")",
-                     .detail = redacted(defect, key_)},
-                    failures);
-        if (++in_a_row_ >= asked_.settings.limits.same_failures) gave_up_ = true;
     }
 
     void add_failure(FailureWords words, std::vector<JournalFailure>& failures) {
@@ -161,10 +92,6 @@ class Asking {
     AskProgress& progress_;
     AskOutcome outcome_;
     std::size_t next_ = 0;
-    std::deque<std::size_t> again_;
-    std::unordered_map<std::uint64_t, std::uint32_t> attempts_;  // of replies that were no answers
-    std::uint32_t in_a_row_ = 0;
-    bool gave_up_ = false;
 };
 
 }  // namespace
@@ -205,11 +132,17 @@ RequestPlan plan_requests(const Asked& asked,
     return plan;
 }
 
+FailureWords no_answer_words(const std::string& defect, const std::string& key) {
+    return {.kind = "status 200 without an answer", .detail = redacted(defect, key)};
+}
+
 FailureWords in_words(const HttpReply& reply, const std::string& key) {
     using Trouble = HttpReply::Trouble;
     FailureWords words;
     switch (reply.trouble) {
         case Trouble::none:
+            if (reply.status == status_ok)
+                return no_answer_words(read_reply(reply.body, 1).defect, key);
             words = {.kind = "status " + std::to_string(reply.status),
                      .detail = error_message(reply.body)};
             break;
@@ -232,7 +165,6 @@ FailureWords in_words(const HttpReply& reply, const std::string& key) {
 
 JournalEntry journal_entry(const Asked& asked,
                            const PlannedRequest& request,
-                           std::string body,
                            const Reply& reply,
                            std::string reply_body,
                            std::uint32_t attempts) {
@@ -242,7 +174,7 @@ JournalEntry journal_entry(const Asked& asked,
             .context_id = question.context_id,
             .user = question.user,
             .sample = request.sample,
-            .request = std::move(body),
+            .request = write_request(asked, request.question, request.sample).body,
             .reply = std::move(reply_body),
             .finish = reply.choices.front().finish,
             .fingerprint = reply.fingerprint,

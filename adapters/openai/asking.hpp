@@ -62,8 +62,7 @@ struct WrittenRequest {
 struct AskProgress {
     SendProgress sent;
     std::atomic<std::uint64_t> answered{0};  ///< stored in the journal
-    std::atomic<std::uint64_t> failed{0};
-    std::atomic<std::uint64_t> asked_again{0};  ///< a status 200 that was no answer
+    std::atomic<std::uint64_t> failed{0};    ///< for good
     std::atomic<std::uint64_t> prompt_tokens{0}, completion_tokens{0};
 };
 
@@ -79,7 +78,7 @@ struct AskOutcome {
 };
 
 /// Sends the plan's open requests and stores each answer in the journal before anything else is made of
-/// it. A status 200 that is no answer is asked again, up to the settings' number of attempts.
+/// it. A status 200 that is no answer is asked again as half an answer is.
 /// key: the secret one; it is taken out of everything that is kept.
 [[nodiscard]] AskOutcome ask(const Asked& asked,
                              const RequestPlan& plan,
@@ -93,11 +92,12 @@ struct FailureWords {
     std::string kind, detail;
 };
 [[nodiscard]] FailureWords in_words(const HttpReply& reply, const std::string& key);
+/// The same of a status 200 that is no answer. defect: as `read_reply` tells it.
+[[nodiscard]] FailureWords no_answer_words(const std::string& defect, const std::string& key);
 
 /// A reply as it is kept.
 [[nodiscard]] JournalEntry journal_entry(const Asked& asked,
                                          const PlannedRequest& request,
-                                         std::string body,
                                          const Reply& reply,
                                          std::string reply_body,
                                          std::uint32_t attempts);

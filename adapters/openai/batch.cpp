@@ -25,7 +25,8 @@ class BatchReader {
                 Journal& journal,
                 const std::string& key)
         : file_(file), asked_(asked), journal_(journal), key_(key) {
-        for (const PlannedRequest& request : requests.open) requests_.emplace(request.key, &request);
+        for (const PlannedRequest& request : requests.open)
+            requests_.emplace(request.key, &request);
     }
 
     void read_line(std::string_view line) {
@@ -76,9 +77,8 @@ class BatchReader {
         const std::uint64_t status = response["status_code"].integer(0, highest_status);
         const Json& body = response["body"].json();
         // A body that is no JSON comes as a string.
-        std::string text = redacted(body.is_string() ? body.get<std::string>()
-                                                     : body.dump(-1, ' ', false, lenient),
-                                    key_);
+        std::string text = redacted(
+            body.is_string() ? body.get<std::string>() : body.dump(-1, ' ', false, lenient), key_);
         if (status != ok) {
             fail("status " + std::to_string(status), error_message(text));
             return;
@@ -86,16 +86,11 @@ class BatchReader {
         const ReadReply read =
             read_reply(text, answers_asked(asked_.settings.answer, request.sample));
         if (!read.reply) {
-            fail("status 200 without an answer", read.defect);
+            const FailureWords words = no_answer_words(read.defect, key_);
+            fail(words.kind, words.detail);
             return;
         }
-        entries_.push_back(
-            journal_entry(asked_,
-                          request,
-                          write_request(asked_, request.question, request.sample).body,
-                          *read.reply,
-                          std::move(text),
-                          1));
+        entries_.push_back(journal_entry(asked_, request, *read.reply, std::move(text), 1));
     }
 
     void fail(const std::string& kind, const std::string& detail) {

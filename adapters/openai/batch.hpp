@@ -17,11 +17,11 @@ namespace truegap::adapters {
 
 /// What a file of batch results had in it.
 struct BatchRead {
-    std::uint64_t stored = 0;         ///< answers that are new in the journal
-    std::uint64_t known = 0;          ///< answers that the journal had already
-    std::uint64_t repeated = 0;       ///< lines about a request that an earlier line is about
-    std::uint64_t unknown = 0;        ///< lines about no request of this predictor
-    std::string first_unknown;        ///< its `custom_id`
+    std::uint64_t stored = 0;    ///< answers that are new in the journal
+    std::uint64_t known = 0;     ///< answers that the journal had already
+    std::uint64_t repeated = 0;  ///< lines about a request that an earlier line is about
+    std::uint64_t unknown = 0;   ///< lines about no request of this predictor
+    std::string first_unknown;   ///< its `custom_id`
     std::map<std::string, FailureKind> failures;  ///< lines that say why there is no answer
 };
 

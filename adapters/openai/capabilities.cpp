@@ -81,12 +81,13 @@ std::string capabilities_json(const Capabilities& capabilities) {
 }
 
 std::string in_words(const Capabilities& capabilities) {
-    const std::string logprobs =
-        !capabilities.logprobs      ? "not known"
-        : *capabilities.logprobs == 0 ? "none"
-                                      : "up to " + std::to_string(*capabilities.logprobs);
-    return "log-probabilities: " + logprobs + ", several answers a request: " +
-           yes_or_no(capabilities.several) + ", JSON schema: " + yes_or_no(capabilities.schema) +
+    const std::string logprobs = !capabilities.logprobs ? "not known"
+                                 : *capabilities.logprobs == 0
+                                     ? "none"
+                                     : "up to " + std::to_string(*capabilities.logprobs);
+    return "log-probabilities: " + logprobs +
+           ", several answers a request: " + yes_or_no(capabilities.several) +
+           ", JSON schema: " + yes_or_no(capabilities.schema) +
            ", seed: " + yes_or_no(capabilities.seed) + ", token limit: " +
            (capabilities.completion_tokens.value_or(false) ? "max_completion_tokens"
                                                            : "max_tokens") +

@@ -49,10 +49,10 @@ using Database = std::unique_ptr<sqlite3, Closer>;
                               "another journal with --journal");
         case SQLITE_NOTADB:
         case SQLITE_CORRUPT:
-            throw InputError(name,
-                             "",
-                             "is no journal: " + std::string(sqlite3_errmsg(database)) +
-                                 std::string(allowed));
+            throw InputError(
+                name,
+                "",
+                "is no journal: " + std::string(sqlite3_errmsg(database)) + std::string(allowed));
         default:
             throw SystemError(name + ": cannot be " + doing + ": " + sqlite3_errmsg(database));
     }
@@ -69,12 +69,8 @@ class Statement {
         statement_.reset(made);
     }
     Statement& text(const std::string& value) {
-        return checked(sqlite3_bind_text64(statement_.get(),
-                                           ++bound_,
-                                           value.data(),
-                                           value.size(),
-                                           nullptr,
-                                           SQLITE_UTF8));
+        return checked(sqlite3_bind_text64(
+            statement_.get(), ++bound_, value.data(), value.size(), nullptr, SQLITE_UTF8));
     }
     Statement& number(std::uint64_t value) {
         return checked(
@@ -93,7 +89,8 @@ class Statement {
     [[nodiscard]] std::string text_at(int column) const {
         const void* bytes = sqlite3_column_blob(statement_.get(), column);
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
-        return bytes == nullptr ? std::string{} : std::string(static_cast<const char*>(bytes), size);
+        return bytes == nullptr ? std::string{}
+                                : std::string(static_cast<const char*>(bytes), size);
     }
     [[nodiscard]] std::uint64_t number_at(int column) const {
         return static_cast<std::uint64_t>(sqlite3_column_int64(statement_.get(), column));
@@ -284,9 +281,10 @@ std::size_t Journal::store(std::span<const JournalEntry> answers,
         if (sqlite3_changes(database) > 0) ++stored;
     }
     for (const JournalFailure& one : failures)
-        state_->statement(
-                  "INSERT INTO failures VALUES (?,?,?,?) ON CONFLICT (predictor, kind) DO UPDATE "
-                  "SET count = count + excluded.count, detail = excluded.detail")
+        state_
+            ->statement(
+                "INSERT INTO failures VALUES (?,?,?,?) ON CONFLICT (predictor, kind) DO UPDATE "
+                "SET count = count + excluded.count, detail = excluded.detail")
             .text(one.predictor)
             .text(one.kind)
             .number(one.count)

@@ -20,12 +20,12 @@ class JournalAnswers final : public Outside {
         std::span<const Question> questions) override {
         std::optional<Journal> journal = Journal::to_read(place_.path);
         Journal* const there = journal ? &*journal : nullptr;
-        JournalResponses read = journal_responses(
-            {.settings = settings_,
-             .prompts = prompts_,
-             .capabilities = kept_capabilities(settings_, there),
-             .questions = {questions.begin(), questions.end()}},
-            there);
+        JournalResponses read =
+            journal_responses({.settings = settings_,
+                               .prompts = prompts_,
+                               .capabilities = kept_capabilities(settings_, there),
+                               .questions = {questions.begin(), questions.end()}},
+                              there);
         if (read.missing > 0 && !place_.partial) refuse(questions.size(), read);
         return std::move(read.responses);
     }
@@ -76,7 +76,8 @@ JournalResponses journal_responses(const Asked& asked, Journal* journal) {
 
 Capabilities kept_capabilities(const OpenaiSettings& settings, Journal* journal) {
     const std::optional<Capabilities> found =
-        journal != nullptr ? journal->capabilities(settings.base_url, settings.model) : std::nullopt;
+        journal != nullptr ? journal->capabilities(settings.base_url, settings.model)
+                           : std::nullopt;
     return laid_over(settings.stated, found.value_or(assumed_capabilities()));
 }
 

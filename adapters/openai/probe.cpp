@@ -76,12 +76,10 @@ class Probe {
 
   private:
     HttpReply send_once(std::string body) {
-        std::optional<SendJob> job =
-            SendJob{.ticket = 0,
-                    .request = {.url = request_url(settings_),
-                                .bearer = key_,
-                                .body = std::move(body)},
-                    .tokens = few_tokens};
+        std::optional<SendJob> job = SendJob{
+            .ticket = 0,
+            .request = {.url = request_url(settings_), .bearer = key_, .body = std::move(body)},
+            .tokens = few_tokens};
         HttpReply reply;
         SendProgress progress;
         const SendEnd end = send_all([&] { return std::exchange(job, std::nullopt); },
@@ -129,9 +127,9 @@ void probe_base(Probe& probe, Capabilities& found) {
         }
         if (first.empty()) first = outcome.refusal;
         if (mentions(outcome.refusal, "temperature") || mentions(outcome.refusal, "top_p")) break;
-        if (!changed_limit && (mentions(outcome.refusal, "max_tokens") ||
-                               mentions(outcome.refusal, "max_completion_tokens") ||
-                               changed_seed)) {
+        if (!changed_limit &&
+            (mentions(outcome.refusal, "max_tokens") ||
+             mentions(outcome.refusal, "max_completion_tokens") || changed_seed)) {
             changed_limit = true;
             tried.completion_tokens = true;
         } else if (!changed_seed) {
@@ -150,16 +148,15 @@ bool probe_schema(Probe& probe, const Capabilities& found) {
     constexpr int tokens = 64;
     Json body = probe.body("Which letter comes first, A or B? Answer in words.", found);
     body[found.completion_tokens.value_or(false) ? "max_completion_tokens" : "max_tokens"] = tokens;
-    body["response_format"] = {
-        {"type", "json_schema"},
-        {"json_schema",
-         {{"name", "letter"},
-          {"strict", true},
-          {"schema",
-           {{"type", "object"},
-            {"properties", {{"letter", {{"type", "string"}}}}},
-            {"required", Json::array({"letter"})},
-            {"additionalProperties", false}}}}}};
+    body["response_format"] = {{"type", "json_schema"},
+                               {"json_schema",
+                                {{"name", "letter"},
+                                 {"strict", true},
+                                 {"schema",
+                                  {{"type", "object"},
+                                   {"properties", {{"letter", {{"type", "string"}}}}},
+                                   {"required", Json::array({"letter"})},
+                                   {"additionalProperties", false}}}}}};
     const Probe::Outcome outcome = probe.send(body);
     if (!outcome.reply) return false;
     // A server may take the parameter and not know it. A model that thinks first may say nothing yet.
@@ -242,8 +239,9 @@ void refuse_unable(const OpenaiSettings& settings,
                " answers a request, and the server gives one (allowed: \"per_request\": 1)");
     if (settings.answer.form != AnswerForm::logprobs) return;
     if (capabilities.logprobs == 0U)
-        refuse("is \"logprobs\", and the server tells none (allowed: \"ranking\", \"choice\" or "
-               "\"percentages\")");
+        refuse(
+            "is \"logprobs\", and the server tells none (allowed: \"ranking\", \"choice\" or "
+            "\"percentages\")");
     if (candidates > one_letter_labels && !capabilities.two_letters.value_or(true))
         refuse("is \"logprobs\" over " + std::to_string(candidates) +
                " candidates, whose labels have two letters, and the model writes labels of one "

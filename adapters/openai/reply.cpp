@@ -42,13 +42,13 @@ std::string content_of(const Json* value) {
 }
 
 void add_token(std::vector<TokenLogprob>& tokens, const Json* token, const Json* logprob) {
-    if (token == nullptr || !token->is_string() || logprob == nullptr || !logprob->is_number()) return;
+    if (token == nullptr || !token->is_string() || logprob == nullptr || !logprob->is_number())
+        return;
     const double value = logprob->get<double>();
     if (!std::isfinite(value)) return;
     std::string text = token->get<std::string>();
-    const bool known = std::any_of(tokens.begin(), tokens.end(), [&](const TokenLogprob& one) {
-        return one.token == text;
-    });
+    const bool known = std::any_of(
+        tokens.begin(), tokens.end(), [&](const TokenLogprob& one) { return one.token == text; });
     // A rounding above 0 is the server's.
     if (!known) tokens.push_back({.token = std::move(text), .logprob = std::min(value, 0.0)});
 }
@@ -93,8 +93,7 @@ std::string message_of(const Json& json) {
         if (found->is_string()) return found->get<std::string>();
         const Json* inner = member(found, "message");
         if (inner != nullptr && inner->is_string()) return inner->get<std::string>();
-        if (!found->is_null())
-            return found->dump(-1, ' ', false, Json::error_handler_t::replace);
+        if (!found->is_null()) return found->dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     return {};
 }
@@ -239,9 +238,9 @@ std::string error_message(std::string_view body) {
 }
 
 metrics::Response response_of(const AskedAnswer& answer,
-                                const std::vector<Reply>& replies,
-                                const Question& question,
-                                const Prompt& prompt) {
+                              const std::vector<Reply>& replies,
+                              const Question& question,
+                              const Prompt& prompt) {
     metrics::Response all;
     metrics::AnswerFaults faults;
     std::vector<metrics::NoAnswer> reasons;

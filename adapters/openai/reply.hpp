@@ -45,9 +45,9 @@ struct ReadReply {
 /// What the answers say of a question: all replies of it, in the order of their samples. An answer that
 /// declines or is empty is told apart from one that is wrong (`faults`).
 [[nodiscard]] metrics::Response response_of(const AskedAnswer& answer,
-                                              const std::vector<Reply>& replies,
-                                              const Question& question,
-                                              const Prompt& prompt);
+                                            const std::vector<Reply>& replies,
+                                            const Question& question,
+                                            const Prompt& prompt);
 
 /// The response to a question that was never answered.
 [[nodiscard]] metrics::Response no_response(metrics::NoAnswer why);

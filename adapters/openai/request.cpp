@@ -19,19 +19,17 @@ Json object_schema(const std::string& name, Json list) {
 // No list of the candidates: then the schema is the same for every question, servers compile it once, and
 // what a model makes up is seen.
 Json ranking_schema(std::size_t top) {
-    return object_schema("ranking",
-                         {{"type", "array"},
-                          {"items", {{"type", "string"}}},
-                          {"minItems", top},
-                          {"maxItems", top}});
+    return object_schema(
+        "ranking",
+        {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", top}, {"maxItems", top}});
 }
 
 Json percentages_schema(std::size_t candidates) {
-    Json entry = {{"type", "object"},
-                  {"properties",
-                   {{"item", {{"type", "string"}}}, {"percentage", {{"type", "number"}}}}},
-                  {"required", Json::array({"item", "percentage"})},
-                  {"additionalProperties", false}};
+    Json entry = {
+        {"type", "object"},
+        {"properties", {{"item", {{"type", "string"}}}, {"percentage", {{"type", "number"}}}}},
+        {"required", Json::array({"item", "percentage"})},
+        {"additionalProperties", false}};
     return object_schema("percentages",
                          {{"type", "array"},
                           {"items", std::move(entry)},
@@ -94,7 +92,9 @@ std::string request_body(const OpenaiSettings& settings,
     return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string request_key(const OpenaiSettings& settings, std::string_view body, std::uint32_t sample) {
+std::string request_key(const OpenaiSettings& settings,
+                        std::string_view body,
+                        std::uint32_t sample) {
     Digest digest;
     digest.add("truegap request 1\n");
     digest.add(settings.base_url);

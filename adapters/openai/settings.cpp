@@ -38,8 +38,10 @@ AskedAnswer read_answer(const JsonNode& node) {
         case AnswerForm::ranking:
         case AnswerForm::choice:
             node.require_keys({"form", "samples", "per_request"});
-            if (node.has("samples")) answer.samples = small(node["samples"], 1, most_samples);
-            else if (answer.form == AnswerForm::choice) static_cast<void>(node["samples"]);
+            if (node.has("samples"))
+                answer.samples = small(node["samples"], 1, most_samples);
+            else if (answer.form == AnswerForm::choice)
+                static_cast<void>(node["samples"]);
             if (node.has("per_request"))
                 answer.per_request = small(node["per_request"], 1, most_per_request);
             break;
@@ -66,9 +68,10 @@ Sampling read_sampling(const JsonNode& node, AnswerForm form) {
     if (form == AnswerForm::logprobs) sampling.max_tokens = 1;
     if (form == AnswerForm::percentages) sampling.max_tokens = 2000;
     if (node.has("temperature"))
-        sampling.temperature = is_null(node, "temperature")
-                                   ? std::nullopt
-                                   : std::optional(node["temperature"].number_between(0.0, hottest));
+        sampling.temperature =
+            is_null(node, "temperature")
+                ? std::nullopt
+                : std::optional(node["temperature"].number_between(0.0, hottest));
     if (node.has("top_p"))
         sampling.top_p = is_null(node, "top_p")
                              ? std::nullopt
@@ -112,7 +115,8 @@ SendOptions read_limits(const JsonNode& node) {
     if (node.has("requests")) limits.most_requests = node["requests"].integer(0, any);
     if (node.has("tokens")) limits.most_tokens = node["tokens"].integer(0, any);
     limits.give_up_seconds = read_rate(node, "give_up_seconds", longest_seconds);
-    if (node.has("same_failures")) limits.same_failures = small(node["same_failures"], 1, most_in_flight);
+    if (node.has("same_failures"))
+        limits.same_failures = small(node["same_failures"], 1, most_in_flight);
     return limits;
 }
 
@@ -129,7 +133,8 @@ std::string read_base_url(const JsonNode& node) {
 }
 
 bool is_variable_name(const std::string& name) {
-    return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+    return name.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
            std::string::npos;
 }
 
@@ -179,8 +184,9 @@ OpenaiSettings read_openai(const JsonNode& node, std::uint64_t seed) {
     }
     settings.answer = read_answer(node["answer"]);
     const Json none = Json::object();
-    settings.sampling = read_sampling(
-        node.has("sampling") ? node["sampling"] : JsonNode(none, node.file()), settings.answer.form);
+    settings.sampling =
+        read_sampling(node.has("sampling") ? node["sampling"] : JsonNode(none, node.file()),
+                      settings.answer.form);
     const bool without_seed = node.has("sampling") && is_null(node["sampling"], "seed");
     if (!settings.sampling.seed && !without_seed) settings.sampling.seed = seed % largest_seed;
     if (settings.answer.samples > 1 && settings.sampling.temperature == 0.0)
@@ -188,7 +194,8 @@ OpenaiSettings read_openai(const JsonNode& node, std::uint64_t seed) {
             .fail("asks for " + std::to_string(settings.answer.samples) +
                   " samples at temperature 0, which are all the same (allowed: a temperature above "
                   "0, or 1 sample)");
-    settings.limits = read_limits(node.has("limits") ? node["limits"] : JsonNode(none, node.file()));
+    settings.limits =
+        read_limits(node.has("limits") ? node["limits"] : JsonNode(none, node.file()));
     settings.limits.seed = seed;
     settings.stated = read_stated(node);
     return settings;
@@ -210,15 +217,6 @@ std::string secret_key(const OpenaiSettings& settings) {
         throw InputError(settings.place + "/key_env: the variable " + settings.key_env +
                          " holds more than one line (allowed: a key on one line)");
     return key;
-}
-
-std::string redacted(std::string text, const std::string& key) {
-    if (key.empty()) return text;
-    const std::string instead = "[key]";
-    for (std::size_t place = text.find(key); place != std::string::npos;
-         place = text.find(key, place + instead.size()))
-        text.replace(place, key.size(), instead);
-    return text;
 }
 
 }  // namespace truegap::adapters

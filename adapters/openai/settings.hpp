@@ -51,7 +51,4 @@ struct OpenaiSettings {
 /// variable is not set.
 [[nodiscard]] std::string secret_key(const OpenaiSettings& settings);
 
-/// The text with the key taken out of it wherever it stands.
-[[nodiscard]] std::string redacted(std::string text, const std::string& key);
-
 }  // namespace truegap::adapters
