@@ -9,9 +9,9 @@ namespace truegap::adapters {
 
 namespace {
 
-Json object_schema(const std::string& name, Json list) {
+Json object_schema(const std::string& name, Json value) {
     return {{"type", "object"},
-            {"properties", {{name, std::move(list)}}},
+            {"properties", {{name, std::move(value)}}},
             {"required", Json::array({name})},
             {"additionalProperties", false}};
 }
@@ -24,17 +24,17 @@ Json ranking_schema(std::size_t top) {
         {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", top}, {"maxItems", top}});
 }
 
-Json percentages_schema(std::size_t candidates) {
-    Json entry = {
-        {"type", "object"},
-        {"properties", {{"item", {{"type", "string"}}}, {"percentage", {{"type", "number"}}}}},
-        {"required", Json::array({"item", "percentage"})},
-        {"additionalProperties", false}};
-    return object_schema("percentages",
-                         {{"type", "array"},
-                          {"items", std::move(entry)},
-                          {"minItems", candidates},
-                          {"maxItems", candidates}});
+// An entry for each candidate, as the prompt has them. By name: the order of the candidates may tell how
+// popular they are, and that in which they are shown differs between contexts.
+Json percentages_schema(std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    Json properties = Json::object();
+    for (const std::string& name : names) properties[name] = {{"type", "number"}};
+    Json entries = {{"type", "object"},
+                    {"properties", std::move(properties)},
+                    {"required", std::move(names)},
+                    {"additionalProperties", false}};
+    return object_schema("percentages", std::move(entries));
 }
 
 Json response_format(const std::string& name, Json schema) {
@@ -62,7 +62,7 @@ std::uint32_t answers_asked(const AskedAnswer& answer, std::uint32_t sample) {
 std::string request_body(const OpenaiSettings& settings,
                          const Capabilities& capabilities,
                          const Prompt& prompt,
-                         std::size_t top,
+                         const Question& question,
                          std::uint32_t sample) {
     Json body = {{"model", settings.model}, {"messages", Json::array()}};
     if (!prompt.system.empty())
@@ -74,12 +74,12 @@ std::string request_body(const OpenaiSettings& settings,
     const bool schema = capabilities.schema.value_or(false);
     switch (settings.answer.form) {
         case AnswerForm::ranking:
-            if (schema) body["response_format"] = response_format("ranking", ranking_schema(top));
+            if (schema) body["response_format"] = response_format("ranking", ranking_schema(question.top));
             break;
         case AnswerForm::percentages:
             if (schema)
                 body["response_format"] =
-                    response_format("percentages", percentages_schema(prompt.labels.size()));
+                    response_format("percentages", percentages_schema(question.candidates));
             break;
         case AnswerForm::logprobs:
             body["logprobs"] = true;
@@ -98,7 +98,9 @@ std::string request_key(const OpenaiSettings& settings,
     Digest digest;
     digest.add("truegap request 1\n");
     digest.add(settings.base_url);
-    digest.add("\n" + std::to_string(sample) + "\n");
+    digest.add("\n");
+    digest.add(std::to_string(sample));
+    digest.add("\n");
     digest.add(body);
     return digest.hexadecimal();
 }

@@ -12,13 +12,12 @@
 namespace truegap::adapters {
 
 /// The body of one request. Pure; the same bytes for the same arguments.
-/// capabilities: laid over what the settings state; what is not known is taken as missing, but for
-/// `schema` of a settings' own.
+/// capabilities: those stated laid over those found; what is not known is taken as missing.
 /// sample: which request of the question this is, from 0; `requests_per_question` of them.
 [[nodiscard]] std::string request_body(const OpenaiSettings& settings,
                                        const Capabilities& capabilities,
                                        const Prompt& prompt,
-                                       std::size_t top,
+                                       const Question& question,
                                        std::uint32_t sample);
 
 /// How many answers that request asks for (`n`).
