@@ -100,8 +100,7 @@ WrittenRequest write_request(const Asked& asked, std::size_t question, std::uint
     const Question& one = asked.questions[question];
     WrittenRequest written;
     written.prompt = write_prompt(asked.prompts, one, asked.settings.answer.form);
-    written.body =
-        request_body(asked.settings, asked.capabilities, written.prompt, one, sample);
+    written.body = request_body(asked.settings, asked.capabilities, written.prompt, one, sample);
     written.key = request_key(asked.settings, written.body, sample);
     return written;
 }

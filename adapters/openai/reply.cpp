@@ -168,8 +168,9 @@ metrics::Response read_one(AnswerForm form,
             response.faults = metrics::AnswerFaults{};
             response.choices = {read_choice(choice.content, question, prompt)};
             if (response.choices.front() == metrics::no_candidate) {
-                response.faults->unknown = 1;
-                response.faults->no_answer = metrics::NoAnswer::unreadable;
+                response.faults->no_answer = why_no_answer(choice.content);
+                if (response.faults->no_answer == metrics::NoAnswer::unreadable)
+                    response.faults->unknown = 1;
             }
             break;
     }

@@ -74,7 +74,8 @@ std::string request_body(const OpenaiSettings& settings,
     const bool schema = capabilities.schema.value_or(false);
     switch (settings.answer.form) {
         case AnswerForm::ranking:
-            if (schema) body["response_format"] = response_format("ranking", ranking_schema(question.top));
+            if (schema)
+                body["response_format"] = response_format("ranking", ranking_schema(question.top));
             break;
         case AnswerForm::percentages:
             if (schema)

@@ -24,8 +24,8 @@ std::string says(const std::string& content, const std::string& finish = "stop")
 }
 
 metrics::Response response(const std::string& answer, const std::vector<std::string>& lists) {
-    const auto settings = settings_of(R"({"answer": )" + answer +
-                                      R"(, "sampling": {"temperature": 1}})");
+    const auto settings =
+        settings_of(R"({"answer": )" + answer + R"(, "sampling": {"temperature": 1}})");
     std::vector<Reply> replies;
     for (const std::string& list : lists) {
         auto read = adapters::read_reply(choices(list), 1);
@@ -94,10 +94,9 @@ TEST_CASE("read_reply: what is no answer says why, and nothing throws", "[openai
 }
 
 TEST_CASE("read_reply: choices in the order of their index", "[openai][reply]") {
-    const auto read = adapters::read_reply(
-        choices(R"({"index": 1, "message": {"content": "b"}},
+    const auto read = adapters::read_reply(choices(R"({"index": 1, "message": {"content": "b"}},
                    {"index": 0, "message": {"content": "a"}})"),
-        2);
+                                           2);
     REQUIRE(read.reply);
     CHECK(read.reply->choices[0].content == "a");
     CHECK(read.reply->choices[1].content == "b");
@@ -167,21 +166,21 @@ TEST_CASE("response_of: a ranking that was cut says so and keeps what was said",
 }
 
 TEST_CASE("response_of: samples are counted one by one", "[openai][reply]") {
-    const metrics::Response choices_read = response(
-        R"({"form": "choice", "samples": 4})",
-        {says(R"("Mira")"), says(R"("Vanu")"), says(R"("Nobody at all")"), says("null")});
+    const metrics::Response choices_read =
+        response(R"({"form": "choice", "samples": 4})",
+                 {says(R"("Mira")"), says(R"("Vanu")"), says(R"("Nobody at all")"), says("null")});
     CHECK(choices_read.choices ==
           std::vector<std::uint32_t>{0, 2, metrics::no_candidate, metrics::no_candidate});
     CHECK(choices_read.faults->no_answer == NoAnswer::none);
     CHECK(choices_read.faults->unknown == 1);
-    const metrics::Response rankings_read =
-        response(R"({"form": "ranking", "samples": 3})",
-                 {says(R"("[\"Mira\", \"Vanu\"]")"), says("null"), says(R"("[\"Tosk\", \"Mira\"]")")});
+    const metrics::Response rankings_read = response(
+        R"({"form": "ranking", "samples": 3})",
+        {says(R"("[\"Mira\", \"Vanu\"]")"), says("null"), says(R"("[\"Tosk\", \"Mira\"]")")});
     REQUIRE(rankings_read.rankings.size() == 2);
     CHECK(rankings_read.rankings[1] == std::vector<std::uint32_t>{1, 0});
     CHECK(rankings_read.faults->missing == 2);
-    const metrics::Response none =
-        response(R"({"form": "choice", "samples": 3})", {says("null"), says("null"), says("\"?\"")});
+    const metrics::Response none = response(R"({"form": "choice", "samples": 3})",
+                                            {says("null"), says("null"), says("\"?\"")});
     CHECK(none.choices.empty());
     CHECK(none.faults->no_answer == NoAnswer::empty);
 }

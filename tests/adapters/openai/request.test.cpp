@@ -103,8 +103,7 @@ TEST_CASE("request key: the same for the same request, whoever asks", "[openai][
         "limits": {"in_flight": 2, "attempts": 3, "requests": 9}})")) == key_of(asked));
 }
 
-TEST_CASE("request key: different for everything that may change the answer",
-          "[openai][request]") {
+TEST_CASE("request key: different for everything that may change the answer", "[openai][request]") {
     Capabilities plain = able();
     plain.schema = false;
     Capabilities unseeded = able();
