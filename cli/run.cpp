@@ -103,10 +103,12 @@ void run(const RunArguments& arguments) {
         overrides.replicates = static_cast<std::uint32_t>(
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads = thread_count(arguments.threads);
-    OutsideOptions outside = arguments.outside;
+    const ScenarioText text = scenario_text(arguments.scenario);
     const std::atomic<bool>& stop = watch_stop_signals();
+    OutsideOptions outside = arguments.outside;
     outside.stop = &stop;
-    const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides, outside);
+    const adapters::ScenarioFile source =
+        load_scenario(text, overrides, predictor_reader(outside));
     const std::string out = output_name(arguments, source.scenario);
 
     sim::Progress progress;
