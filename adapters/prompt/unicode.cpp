@@ -118,7 +118,42 @@ char32_t plain_letter(char32_t c) {
     }
 }
 
+char32_t plain_mark(char32_t c) {
+    if (c < 0x80) return c == U'`' ? U'\'' : c;
+    if (is_break(c)) return U'\n';
+    if (c == 0x02BC || c == 0xB4 || c == 0x2032 || (c >= 0x2018 && c <= 0x201B)) return U'\'';
+    if ((c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0x2039 || c == 0x203A ||
+        c == 0x2033 || (c >= 0x300A && c <= 0x300F) || c == 0x301D || c == 0x301E)
+        return U'"';
+    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212) return U'-';
+    return is_space(c) ? U' ' : c;
+}
+
 }  // namespace
+
+std::u32string plain(std::string_view utf8) {
+    const std::u32string text = composed(utf8);
+    std::u32string result;
+    result.reserve(text.size());
+    for (const char32_t c : text) {
+        // What is invisible: joiners, marks of direction, soft hyphens, the mark of the byte order.
+        if (c >= 0x80 && u_hasBinaryProperty(point(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0)
+            continue;
+        result.push_back(plain_mark(c));
+    }
+    return result;
+}
+
+char32_t lower(char32_t c) {
+    if (c < 0x80) return c >= U'A' && c <= U'Z' ? c + 32 : c;
+    return static_cast<char32_t>(u_foldCase(point(c), U_FOLD_CASE_DEFAULT));
+}
+
+std::u32string_view trimmed(std::u32string_view text) {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 std::u32string composed(std::string_view utf8) {
     return to_points(normalized(from_utf8(utf8), compatibility));

@@ -18,7 +18,15 @@ namespace truegap::adapters {
 /// scripts are letters and stay.
 [[nodiscard]] std::u32string without_diacritics(std::u32string_view text);
 
+/// Composed text with one form of quotation marks, apostrophes and dashes, and a plain space for every kind
+/// of space within a line: what answers are read in.
+[[nodiscard]] std::u32string plain(std::string_view utf8);
+/// One character's lower-case form, without context.
+[[nodiscard]] char32_t lower(char32_t c);
+
 [[nodiscard]] std::string utf8(std::u32string_view text);
+/// Without white space at both ends.
+[[nodiscard]] std::u32string_view trimmed(std::u32string_view text);
 
 /// Letters, marks and digits: what names are told apart by.
 [[nodiscard]] bool is_word(char32_t c);
