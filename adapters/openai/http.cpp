@@ -224,7 +224,6 @@ void HttpPool::State::prepare(Slot& slot) const {
     set(slot, CURLOPT_PROTOCOLS_STR, "http,https");
     set(slot, CURLOPT_FOLLOWLOCATION, 0L);
     set(slot, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(slot, CURLOPT_PIPEWAIT, 1L);
     set(slot, CURLOPT_TCP_KEEPALIVE, 1L);
     set(slot, CURLOPT_USERAGENT, user_agent);
     set(slot, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -82,6 +82,16 @@ void cut_connections(int server_port, int client_port = 0) {
     }
 }
 
+// A server whose queue of connections that wait to be accepted is long: httplib's of five makes clients that
+// come together wait for a second.
+class PatientServer : public httplib::Server {
+  public:
+    void lengthen_queue() {
+        constexpr int connections = 1024;
+        ::listen(svr_sock_, connections);
+    }
+};
+
 }  // namespace
 
 const std::vector<Fault>& transport_faults() {
@@ -112,7 +122,7 @@ const std::vector<Fault>& all_faults() {
 
 struct FaultServer::State {
     Answer answer;
-    httplib::Server server;
+    PatientServer server;
     int port = 0;
     std::thread listener;
 
@@ -255,6 +265,7 @@ FaultServer::FaultServer(Answer answer, std::size_t threads) : state_(std::make_
     });
     state.port = state.server.bind_to_any_port("127.0.0.1");
     if (state.port <= 0) throw std::runtime_error("no port on the loopback");
+    state.server.lengthen_queue();
     state.listener = std::thread([&state] { state.server.listen_after_bind(); });
     while (!state.server.is_running()) std::this_thread::yield();
 }
