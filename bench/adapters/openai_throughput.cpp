@@ -58,13 +58,11 @@ bool measure(int port, std::size_t in_flight, double seconds) {
         stop);
     const double took = std::chrono::duration<double>(Clock::now() - start).count();
     const double rate = static_cast<double>(progress.answered) / took;
-    std::cout << std::setw(4) << in_flight << " in flight, " << latency * 1e3
-              << " ms: " << std::fixed << std::setprecision(0) << rate << " requests a second, "
-              << std::setprecision(1) << 100.0 * rate / ideal << " % of " << std::setprecision(0)
-              << ideal << "; "
-              << 1e6 * (processor_seconds() - processor_before) / static_cast<double>(jobs)
-              << " us of processor a request\n"
-              << std::defaultfloat;
+    const double processor = processor_seconds() - processor_before;
+    std::cout << std::fixed << std::setprecision(0) << std::setw(4) << in_flight << " in flight, "
+              << latency * 1e3 << " ms: " << rate << " requests a second, " << std::setprecision(1)
+              << 100.0 * rate / ideal << " % of " << std::setprecision(0) << ideal << "; "
+              << 1e6 * processor / static_cast<double>(jobs) << " us of processor a request\n";
     return end == adapters::SendEnd::complete && progress.answered == jobs;
 }
 

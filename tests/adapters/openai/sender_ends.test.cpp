@@ -1,4 +1,6 @@
 #include <chrono>
+#include <map>
+#include <memory>
 #include <thread>
 
 #include "tests/adapters/openai/sending.hpp"
