@@ -1,6 +1,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <pthread.h>
+#include <signal.h>
 #include <thread>
 
 #include "tests/adapters/openai/sending.hpp"
@@ -112,6 +114,31 @@ TEST_CASE("send_all: a sender that waits for Retry-After still hears the stop",
     REQUIRE(sending.delivered.size() == 1);
     CHECK(sending.delivered.at(0).cut_short);
     CHECK(sending.delivered.at(0).reply.status == 503);
+}
+
+TEST_CASE("send_all: signals that interrupt its sleep do no harm", "[openai][sender]") {
+    FaultServer server(echo);
+    server.settings({.latency_seconds = 0.02});
+    Sending sending(40);
+    sending.options.in_flight = 4;
+    struct sigaction handler {};
+    struct sigaction before {};
+    handler.sa_handler = [](int) {};
+    REQUIRE(sigaction(SIGUSR1, &handler, &before) == 0);
+    std::atomic<bool> done{false};
+    std::thread disturber([&done, self = pthread_self()] {
+        while (!done) {
+            pthread_kill(self, SIGUSR1);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    });
+    sending.run(server);
+    done = true;
+    disturber.join();
+    sigaction(SIGUSR1, &before, nullptr);
+    CHECK(sending.end == SendEnd::complete);
+    CHECK(sending.answered() == 40);
+    CHECK(sending.progress.retries == 0);
 }
 
 TEST_CASE("send_all: a stop set beforehand begins nothing", "[openai][sender]") {
