@@ -10,6 +10,8 @@ void add_truth(CLI::App& app);
 void add_estimate(CLI::App& app);
 void add_expect(CLI::App& app);
 void add_population(CLI::App& app);
+void add_predict(CLI::App& app);
+void add_prompts(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 

@@ -49,6 +49,8 @@ int run_program(int argc, char** argv) {
     truegap::cli::add_expect(app);
     truegap::cli::add_estimate(app);
     truegap::cli::add_population(app);
+    truegap::cli::add_predict(app);
+    truegap::cli::add_prompts(app);
     truegap::cli::add_validate(app);
     truegap::cli::add_scenarios(app);
     const std::vector<std::string> commands = command_names(app);
