@@ -39,6 +39,10 @@ void number_bins(Level& level, const std::vector<SizeBin>& bin_of_context) {
     for (const SizeBin& bin : bin_of_context) level.bin_of.push_back(numbers.at(bin));
 }
 
+bool is_given(const Answer& answer) {
+    return answer.response.faults.has_value();
+}
+
 void merge_one(std::uint64_t& here, std::uint64_t later) {
     here += later;
 }
@@ -116,6 +120,8 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
         needs_groups_ = needs_groups_ || pooling != metrics::Pooling::none;
         needs_mixture_ = needs_mixture_ || pooling == metrics::Pooling::mixture;
     }
+    for (const std::vector<Answer>& of_predictor : answers_)
+        given_ = given_ || std::any_of(of_predictor.begin(), of_predictor.end(), is_given);
     for (const Truth& truth : plan_.truths) choices_.emplace_back(truth.distribution);
     if (std::holds_alternative<Users>(scenario.design)) joint_.emplace(scenario, plan_);
     make_levels();
@@ -242,13 +248,15 @@ Layout WorldStudy::layout(const Level& level) const {
             .estimators = estimators_.size(),
             .methods = methods_.size(),
             .bins = level.bins.size(),
-            .faults = std::any_of(scenario_.predictors.begin(),
+            .faults = given_ ||
+                      std::any_of(scenario_.predictors.begin(),
                                   scenario_.predictors.end(),
                                   [](const PredictorMaker& maker) { return maker.faults.any(); }),
             .contaminated = std::any_of(
                 scenario_.predictors.begin(),
                 scenario_.predictors.end(),
-                [](const PredictorMaker& maker) { return maker.contamination.has_value(); })};
+                [](const PredictorMaker& maker) { return maker.contamination.has_value(); }),
+            .given = given_};
 }
 
 StreamAddress WorldStudy::address(const Level& level,

@@ -47,6 +47,23 @@ void write_csv(const TableParts<Row>& parts, const std::filesystem::path& path, 
     file.close();
 }
 
+// Why there is no answer; empty where there is one.
+std::string_view no_answer_name(metrics::NoAnswer reason) {
+    switch (reason) {
+        case metrics::NoAnswer::none:
+            return "";
+        case metrics::NoAnswer::refused:
+            return "refused";
+        case metrics::NoAnswer::empty:
+            return "empty";
+        case metrics::NoAnswer::unreadable:
+            return "unreadable";
+        case metrics::NoAnswer::failed:
+            return "failed";
+    }
+    return {};
+}
+
 Columns<sim::CellRow> cell_columns(const sim::Results& results) {
     using Row = sim::CellRow;
     const auto label = [&results](const Row& row) -> const sim::ContextLabel& {
@@ -109,6 +126,11 @@ Columns<sim::CellRow> cell_columns(const sim::Results& results) {
         add("items_duplicated", &sim::FaultFigures::duplicated);
         add("items_unknown", &sim::FaultFigures::unknown);
         add("answers_short", &sim::FaultFigures::cut);
+        if (!results.has_given) return columns;
+        columns.push_back({"no_answer", [](const Row& row) -> Value {
+                               return std::string(no_answer_name(row.faults.no_answer));
+                           }});
+        add("covered_mass", &sim::FaultFigures::covered_mass);
     }
     return columns;
 }
