@@ -12,5 +12,6 @@ void add_expect(CLI::App& app);
 void add_population(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
+void add_score(CLI::App& app);
 
 }  // namespace truegap::cli

@@ -231,9 +231,13 @@ void WorldStudy::make_levels() {
         }
     } else {
         Level& level = levels_.emplace_back();
+        const auto* observed = std::get_if<Observed>(&scenario_.design);
         for (std::size_t c = 0; c < contexts; ++c) {
             const std::uint64_t n =
-                users_in(std::get<GroupSizes>(scenario_.design), plan_.contexts[c].group);
+                observed != nullptr
+                    ? std::accumulate(
+                          observed->counts[c].begin(), observed->counts[c].end(), std::uint64_t{0})
+                    : users_in(std::get<GroupSizes>(scenario_.design), plan_.contexts[c].group);
             level.users.push_back(static_cast<std::uint32_t>(n));
             bins[c] = bin_of_size(0, static_cast<double>(n));
         }

@@ -180,6 +180,10 @@ class WorldStudy {
     [[nodiscard]] const WorldPlan& plan() const { return plan_; }
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
     [[nodiscard]] Layout layout(const Level& level) const;
+    /// Whether the counts are the same in every replicate.
+    [[nodiscard]] bool observed() const {
+        return std::holds_alternative<Observed>(scenario_.design);
+    }
     /// Where a block's draws for a context live.
     [[nodiscard]] StreamAddress address(const Level& level,
                                         std::uint32_t block,

@@ -78,6 +78,10 @@ class BlockRun {
         } else if (const OwnHistories* own = study_.own_histories(c)) {
             Stream choices = stream(address(Purpose::user_choices, c));
             draw_users(*own, level_.users[c], replicates_, choices, draws);
+        } else if (const auto* observed = std::get_if<Observed>(&scenario_.design)) {
+            for (std::size_t r = 0; r < replicates_; ++r)
+                draws.counts.insert(
+                    draws.counts.end(), observed->counts[c].begin(), observed->counts[c].end());
         } else {
             draws.counts.assign(replicates_ * draws.items, 0U);
             Stream choices = stream(address(Purpose::counts, c));
@@ -113,8 +117,10 @@ class BlockRun {
             const metrics::Estimator& estimator = study_.estimators_[e];
             if (is_known(estimator)) {
                 for (std::size_t r = 0; r < replicates_; ++r)
-                    entropies_[e].set(
-                        r, draws_.n[r] > 0 ? std::optional(level_.user_entropy[c]) : std::nullopt);
+                    entropies_[e].set(r,
+                                      draws_.n[r] > 0 && !study_.observed()
+                                          ? std::optional(level_.user_entropy[c])
+                                          : std::nullopt);
                 continue;
             }
             if (estimator.entry().pooling != metrics::Pooling::none) {
@@ -122,9 +128,13 @@ class BlockRun {
                 continue;
             }
             for (std::size_t r = 0; r < replicates_; ++r)
-                entropies_[e].set(r,
-                                  estimator.estimate(
-                                      {.counts = row(r), .n = draws_.n[r], .items = draws_.items}));
+                if (r > 0 && study_.observed())
+                    entropies_[e].copy(r, 0);
+                else
+                    entropies_[e].set(
+                        r,
+                        estimator.estimate(
+                            {.counts = row(r), .n = draws_.n[r], .items = draws_.items}));
         }
     }
 

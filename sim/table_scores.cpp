@@ -29,6 +29,19 @@ TableScores::TableScores(const WorldStudy& study,
 }
 
 void TableScores::score(std::size_t r) {
+    if (r > 0 && study_.observed()) {
+        for (auto& [place, column] : entropy_) column.copy(r, 0);
+        for (Column& column : pooled_weight_) column.copy(r, 0);
+    } else {
+        pool(r);
+    }
+    score_curves(r);
+    for (std::size_t a = 0; a < layout_.approximations; ++a)
+        if (std::holds_alternative<metrics::Recommended>(study_.scenario().approximations[a]))
+            score_recommended(r, a);
+}
+
+void TableScores::pool(std::size_t r) {
     metrics::CountsTable table{.groups = {}, .items = study_.table().items};
     for (const std::size_t c : study_.table().order)
         table.groups.push_back({.counts = draws_[c].row(r),
@@ -44,10 +57,6 @@ void TableScores::score(std::size_t r) {
         }
     }
     score_estimators(r, table);
-    score_curves(r);
-    for (std::size_t a = 0; a < layout_.approximations; ++a)
-        if (std::holds_alternative<metrics::Recommended>(study_.scenario().approximations[a]))
-            score_recommended(r, a);
 }
 
 void TableScores::score_estimators(std::size_t r, const metrics::CountsTable& table) {
