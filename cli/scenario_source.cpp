@@ -68,23 +68,27 @@ std::string shipped_text(const std::string& name) {
     return adapters::read_text(shipped_folder() / (name + ".json"), name);
 }
 
-adapters::ScenarioFile load_scenario(const std::string& name,
-                                     const adapters::ScenarioOverrides& overrides) {
+ScenarioText scenario_text(const std::string& name) {
     if (name.empty())
         throw adapters::InputError(
             "\"\"", "", "names no scenario (allowed: a file, -, or a study)");
-    if (name == "-") {
-        const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-        return adapters::read_scenario(text, "-", fs::path("."), read_predictor, overrides);
-    }
+    if (name == "-")
+        return {.text = {std::istreambuf_iterator<char>(std::cin), {}},
+                .file = "-",
+                .directory = fs::path(".")};
     if (looks_like_a_path(name))
-        return adapters::read_scenario(adapters::read_text(name, name),
-                                       name,
-                                       fs::path(name).parent_path(),
-                                       read_predictor,
-                                       overrides);
+        return {.text = adapters::read_text(name, name),
+                .file = name,
+                .directory = fs::path(name).parent_path()};
+    return {.text = shipped_text(name), .file = name, .directory = shipped_folder()};
+}
+
+adapters::ScenarioFile load_scenario(const std::string& name,
+                                     const adapters::ScenarioOverrides& overrides,
+                                     const OutsideOptions& outside) {
+    const ScenarioText source = scenario_text(name);
     return adapters::read_scenario(
-        shipped_text(name), name, shipped_folder(), read_predictor, overrides);
+        source.text, source.file, source.directory, predictor_reader(outside), overrides);
 }
 
 void with_scenario_errors(const adapters::ScenarioFile& source, const std::function<void()>& body) {

@@ -5,14 +5,26 @@
 #include <string>
 #include <vector>
 
+#include "cli/predictors.hpp"
+
 #include "adapters/io/scenario_json.hpp"
 
 namespace truegap::cli {
 
-/// Reads the scenario that SCENARIO names: a file, `-` for standard input, or a shipped study.
+/// The text that SCENARIO names: a file's, that of standard input (`-`), or a shipped study's.
+struct ScenarioText {
+    std::string text;
+    std::string file;                 ///< how messages name it
+    std::filesystem::path directory;  ///< what relative paths in it start from
+};
 /// Throws InputError.
+[[nodiscard]] ScenarioText scenario_text(const std::string& name);
+
+/// Reads the scenario that SCENARIO names. Throws InputError.
 [[nodiscard]] adapters::ScenarioFile load_scenario(
-    const std::string& name, const adapters::ScenarioOverrides& overrides = {});
+    const std::string& name,
+    const adapters::ScenarioOverrides& overrides = {},
+    const OutsideOptions& outside = {});
 
 /// Calls `body`, and puts the scenario's file in front of what cannot be studied in it.
 void with_scenario_errors(const adapters::ScenarioFile& source, const std::function<void()>& body);

@@ -8,6 +8,8 @@
 
 #include "cli/text_table.hpp"
 
+#include "sim/given_answer.hpp"
+
 namespace truegap::cli {
 
 namespace {
@@ -95,6 +97,13 @@ void print_answers(std::ostream& out, const adapters::ScoredPredictor& predictor
     if (predictor.answers.unused > 0)
         out << "; " << predictor.answers.unused << " responses are about no target";
     out << '\n';
+    const auto only_ranks = [](const metrics::Response& response) {
+        return sim::answered(response) && !sim::states_distribution(response);
+    };
+    const auto& responses = predictor.answers.responses;
+    if (std::any_of(responses.begin(), responses.end(), only_ranks))
+        out << "  Not all of these state probabilities: the recommended gap is that of the order "
+               "alone.\n";
 }
 
 void print_table(std::ostream& out,
@@ -152,8 +161,8 @@ void print_meaning(std::ostream& out,
         out << "The published gap of a perfect predictor is not 0 either: it is the larger the "
                "fewer users a\ngroup has, and here the median n of a proxy is as small as "
             << median_text(users)
-            << ". Read the recommended gap: where its interval\nholds 0, there is no evidence "
-               "of a gap.\n";
+            << ".\nRead the recommended gap: where its interval holds 0, there is no evidence of "
+               "a gap.\n";
     if (results.inputs.targets.size() < metrics::least_groups)
         out << "There are fewer than " << metrics::least_groups
             << " contexts: what the recommended metric borrows from the others is doubtful.\n";

@@ -183,7 +183,8 @@ sim::Scenario read(const JsonNode& root,
     scenario.predictors = read_predictors(
         root["predictors"],
         read_predictor,
-        {.prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
+        {.name = scenario.name,
+         .prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
          .directory = directory,
          .top = scenario.top,
          .seed = scenario.seed});
