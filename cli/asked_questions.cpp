@@ -13,7 +13,6 @@
 #include "adapters/io/digest.hpp"
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/responses.hpp"
-#include "adapters/mock/mock_predictor.hpp"
 #include "adapters/prompt/questions.hpp"
 
 namespace truegap::cli {
@@ -92,7 +91,8 @@ std::vector<AskedPredictor> of_scenario(const ScenarioText& text,
         overrides,
         [&](const adapters::JsonNode& node, const adapters::PredictorSurroundings& surroundings) {
             auto outside = read_outside(node, surroundings, options);
-            sim::PredictorMaker maker = outside ? in_a_world(*outside) : adapters::read_mock(node);
+            sim::PredictorMaker maker =
+                outside ? in_a_world(*outside) : read_predictor(node, surroundings, options);
             read.push_back({.label = maker.label, .outside = std::move(outside)});
             return maker;
         });

@@ -14,5 +14,7 @@ void add_predict(CLI::App& app);
 void add_prompts(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
+void add_dataset(CLI::App& app);
+void add_score(CLI::App& app);
 
 }  // namespace truegap::cli

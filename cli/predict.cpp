@@ -8,7 +8,6 @@
 #include "cli/commands.hpp"
 #include "cli/predict_openai.hpp"
 #include "cli/responses_file.hpp"
-#include "cli/stop_signal.hpp"
 
 #include "adapters/prompt/outside.hpp"
 
@@ -50,11 +49,8 @@ void predict(const PredictArguments& arguments) {
     adapters::ScenarioOverrides overrides;
     if (arguments.seed)
         overrides.seed = whole_number(*arguments.seed, "--seed", 0, ~std::uint64_t{0});
-    const std::vector<AskedPredictor> asked =
-        asked_questions(arguments.scenario,
-                        arguments.predictor,
-                        {.journal = arguments.journal, .stop = &watch_stop_signals()},
-                        overrides);
+    const std::vector<AskedPredictor> asked = asked_questions(
+        arguments.scenario, arguments.predictor, {.journal = arguments.journal}, overrides);
     if (arguments.out) refuse_ambiguous(asked);
     std::optional<std::vector<std::vector<metrics::Response>>> responses;
     if (asked.front().predictor.openai) {

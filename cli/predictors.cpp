@@ -1,10 +1,11 @@
 #include "cli/predictors.hpp"
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "cli/stop_signal.hpp"
 
 #include "adapters/files/files_predictor.hpp"
-#include "adapters/io/input_error.hpp"
 #include "adapters/mock/mock_predictor.hpp"
 #include "adapters/openai/journal_predictor.hpp"
 #include "adapters/openai/reply.hpp"
@@ -14,17 +15,6 @@
 namespace truegap::cli {
 
 namespace {
-
-const std::vector<std::string>& outside_kinds() {
-    static const std::vector<std::string> kinds{"openai", "process", "files"};
-    return kinds;
-}
-
-std::string kind_of(const adapters::JsonNode& node) {
-    std::vector<std::string> kinds = adapters::mock_kinds();
-    kinds.insert(kinds.end(), outside_kinds().begin(), outside_kinds().end());
-    return kinds[node["kind"].choice(kinds)];
-}
 
 // Nobody is asked.
 class Unasked final : public adapters::Outside {
@@ -36,38 +26,73 @@ class Unasked final : public adapters::Outside {
     }
 };
 
+// Whether an entry is outside. Refuses a kind that nobody knows; a mock's other mistakes are for its own reader.
+bool is_outside(const adapters::JsonNode& node) {
+    if (!node.has("kind") || !node["kind"].is_string()) return false;
+    const std::vector<std::string> outside{"openai", "process", "files"};
+    std::vector<std::string> kinds = adapters::mock_kinds();
+    const std::size_t mocks = kinds.size();
+    kinds.insert(kinds.end(), outside.begin(), outside.end());
+    return node["kind"].choice(kinds) >= mocks;
+}
+
 // A label in a command line.
 std::string in_shell_quotes(const std::string& text) {
     std::string quoted = "'";
     for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    quoted += '\'';
-    return quoted;
+    return quoted + "'";
 }
 
 std::string predict_command(const adapters::JsonNode& node,
                             const std::string& label,
                             const OutsideOptions& options) {
-    std::string command = "truegap predict " + node.file();
-    command += " --predictor " + in_shell_quotes(label);
-    if (options.journal) command += " --journal " + *options.journal;
-    return command + " --resume";
+    return "truegap predict " + node.file() + " --predictor " + in_shell_quotes(label) +
+           (options.journal ? " --journal " + *options.journal : std::string{}) + " --resume";
 }
 
-bool is_outside(const std::string& kind) {
-    return std::find(outside_kinds().begin(), outside_kinds().end(), kind) != outside_kinds().end();
+void read_kind(const adapters::JsonNode& node,
+               const adapters::PredictorSurroundings& surroundings,
+               const OutsideOptions& options,
+               OutsidePredictor& predictor) {
+    const std::string kind = node["kind"].text();
+    if (kind == "process") {
+        const adapters::ProcessSettings settings =
+            adapters::read_process(node, surroundings.directory);
+        predictor.label = settings.label;
+        predictor.make = [settings] {
+            return adapters::process_predictor(settings, &watch_stop_signals());
+        };
+    } else if (kind == "files") {
+        adapters::FilesPredictor files =
+            adapters::read_files(node, surroundings.directory, options.partial);
+        predictor.label = std::move(files.label);
+        predictor.make = std::move(files.make);
+    } else {
+        predictor.openai = adapters::read_openai(node, surroundings.seed);
+        predictor.label = predictor.openai->label;
+        predictor.make = [settings = *predictor.openai,
+                          prompts = predictor.prompts,
+                          place = adapters::JournalPlace{
+                              .path = journal_path(options, surroundings.study),
+                              .partial = options.partial,
+                              .command = predict_command(node, predictor.label, options)}] {
+            return adapters::journal_predictor(settings, prompts, place);
+        };
+    }
+    if (!options.ask) predictor.make = [] { return std::make_unique<Unasked>(); };
 }
 
 }  // namespace
 
-void add_outside_options(CLI::App& command, OutsideOptions& options) {
+void add_outside_options(CLI::App& command, std::optional<std::string>& journal, bool& partial) {
     command
         .add_option("--journal",
-                    options.journal,
+                    journal,
                     "Where the answers of openai predictors are (default: "
                     "truegap-journals/NAME.sqlite)")
         ->type_name("FILE");
     command.add_flag("--partial",
-                     options.partial,
+                     partial,
                      "Score the answers of predictors outside that are there; the others count as "
                      "failed");
 }
@@ -80,62 +105,38 @@ std::filesystem::path journal_path(const OutsideOptions& options, const std::str
 std::optional<OutsidePredictor> read_outside(const adapters::JsonNode& node,
                                              const adapters::PredictorSurroundings& surroundings,
                                              const OutsideOptions& options) {
-    const std::string kind = node.is_object() ? kind_of(node) : "";
-    if (!is_outside(kind)) return std::nullopt;
-    OutsidePredictor result;
-    result.prompts =
+    if (!is_outside(node)) return std::nullopt;
+    OutsidePredictor predictor;
+    predictor.prompts =
         adapters::read_prompts(surroundings.prompts,
                                node.has("prompts") ? std::optional(node["prompts"]) : std::nullopt,
                                surroundings.directory);
-    result.top = surroundings.top;
-    result.study = surroundings.name;
-    result.identity = node.json().dump();
-    if (surroundings.prompts) result.identity += surroundings.prompts->json().dump();
-    result.identity += std::to_string(surroundings.seed);
-    if (kind == "openai") {
-        result.openai = adapters::read_openai(node, surroundings.seed);
-        result.label = result.openai->label;
-        result.make = [settings = *result.openai,
-                       prompts = result.prompts,
-                       place = adapters::JournalPlace{
-                           .path = journal_path(options, surroundings.name),
-                           .partial = options.partial,
-                           .command = predict_command(node, result.label, options)}] {
-            return adapters::journal_predictor(settings, prompts, place);
-        };
-    } else if (kind == "process") {
-        adapters::ProcessSettings settings = adapters::read_process(node, surroundings.directory);
-        result.label = settings.label;
-        result.make = [settings = std::move(settings), stop = options.stop] {
-            return adapters::process_predictor(settings, stop);
-        };
-    } else {
-        adapters::FilesPredictor files =
-            adapters::read_files(node, surroundings.directory, options.partial);
-        result.label = files.label;
-        result.make = std::move(files.make);
-    }
-    if (!options.ask) result.make = [] { return std::make_unique<Unasked>(); };
-    return result;
+    predictor.top = surroundings.top;
+    predictor.study = surroundings.study;
+    read_kind(node, surroundings, options, predictor);
+    predictor.identity =
+        node.json().dump() +
+        (surroundings.prompts ? surroundings.prompts->json().dump() : std::string{}) +
+        std::to_string(surroundings.seed);
+    return predictor;
 }
 
 sim::PredictorMaker in_a_world(const OutsidePredictor& predictor) {
-    sim::PredictorMaker maker = adapters::outside_predictor(
+    return adapters::outside_predictor(
         predictor.label, predictor.prompts, predictor.top, predictor.make);
-    maker.objection = [prompts = predictor.prompts, of_outside = std::move(maker.objection)](
-                          const sim::Scenario& scenario) -> std::optional<std::string> {
-        if (of_outside)
-            if (auto reason = of_outside(scenario)) return reason;
-        return adapters::prompt_objection(prompts, scenario);
-    };
-    return maker;
 }
 
-adapters::PredictorReader predictor_reader(const OutsideOptions& options) {
-    return [options](const adapters::JsonNode& node,
-                     const adapters::PredictorSurroundings& surroundings) {
-        const std::optional<OutsidePredictor> outside = read_outside(node, surroundings, options);
-        return outside ? in_a_world(*outside) : adapters::read_mock(node);
+sim::PredictorMaker read_predictor(const adapters::JsonNode& node,
+                                   const adapters::PredictorSurroundings& surroundings,
+                                   const OutsideOptions& options) {
+    if (const auto outside = read_outside(node, surroundings, options)) return in_a_world(*outside);
+    return adapters::read_mock(node);
+}
+
+adapters::PredictorReader predictor_reader(OutsideOptions options) {
+    return [options = std::move(options)](const adapters::JsonNode& node,
+                                          const adapters::PredictorSurroundings& surroundings) {
+        return read_predictor(node, surroundings, options);
     };
 }
 

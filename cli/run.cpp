@@ -32,8 +32,8 @@ constexpr std::uint32_t default_most_replicates = 1'000'000;
 struct RunArguments {
     std::string scenario;
     std::optional<std::string> out, seed, threads, replicates, target_mcse, max_replicates;
-    OutsideOptions outside;
-    bool quiet = false, fresh = false;
+    std::optional<std::string> journal;
+    bool quiet = false, fresh = false, partial = false;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -103,14 +103,13 @@ void run(const RunArguments& arguments) {
         overrides.replicates = static_cast<std::uint32_t>(
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads = thread_count(arguments.threads);
-    const ScenarioText text = scenario_text(arguments.scenario);
-    const std::atomic<bool>& stop = watch_stop_signals();
-    OutsideOptions outside = arguments.outside;
-    outside.stop = &stop;
-    const adapters::ScenarioFile source =
-        load_scenario(text, overrides, predictor_reader(outside));
+    const adapters::ScenarioFile source = load_scenario(
+        arguments.scenario,
+        overrides,
+        predictor_reader({.journal = arguments.journal, .partial = arguments.partial}));
     const std::string out = output_name(arguments, source.scenario);
 
+    const std::atomic<bool>& stop = watch_stop_signals();
     sim::Progress progress;
     sim::StudyOptions options{.threads = threads, .progress = &progress, .stop = &stop};
     set_target(arguments, source.scenario, options);
@@ -200,7 +199,7 @@ void add_run(CLI::App& app) {
                       arguments->fresh,
                       "Take over no replicates from an earlier result in the same folder (results "
                       "do not depend on it)");
-    add_outside_options(*command, arguments->outside);
+    add_outside_options(*command, arguments->journal, arguments->partial);
     command->add_flag("--quiet", arguments->quiet, "No progress on standard error");
     command->footer("Example:\n  truegap run quickstart --replicates 200 --out my-first-study");
     command->callback([arguments] { run(*arguments); });

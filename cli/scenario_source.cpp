@@ -83,17 +83,23 @@ ScenarioText scenario_text(const std::string& name) {
     return {.text = shipped_text(name), .file = name, .directory = shipped_folder()};
 }
 
-adapters::ScenarioFile load_scenario(const std::string& name,
-                                     const adapters::ScenarioOverrides& overrides,
-                                     const OutsideOptions& outside) {
-    return load_scenario(scenario_text(name), overrides, predictor_reader(outside));
-}
-
 adapters::ScenarioFile load_scenario(const ScenarioText& source,
                                      const adapters::ScenarioOverrides& overrides,
                                      const adapters::PredictorReader& read_predictor) {
-    return adapters::read_scenario(
-        source.text, source.file, source.directory, read_predictor, overrides);
+    const adapters::PredictorReader usual = [](const auto& node, const auto& surroundings) {
+        return cli::read_predictor(node, surroundings, {});
+    };
+    return adapters::read_scenario(source.text,
+                                   source.file,
+                                   source.directory,
+                                   read_predictor ? read_predictor : usual,
+                                   overrides);
+}
+
+adapters::ScenarioFile load_scenario(const std::string& name,
+                                     const adapters::ScenarioOverrides& overrides,
+                                     const adapters::PredictorReader& read_predictor) {
+    return load_scenario(scenario_text(name), overrides, read_predictor);
 }
 
 void with_scenario_errors(const adapters::ScenarioFile& source, const std::function<void()>& body) {

@@ -5,13 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "cli/predictors.hpp"
-
 #include "adapters/io/scenario_json.hpp"
 
 namespace truegap::cli {
 
-/// The text that SCENARIO names: a file's, that of standard input (`-`), or a shipped study's.
+/// The text that SCENARIO names: a file, `-` for standard input, or a shipped study.
 struct ScenarioText {
     std::string text;
     std::string file;                 ///< how messages name it
@@ -20,11 +18,12 @@ struct ScenarioText {
 /// Throws InputError.
 [[nodiscard]] ScenarioText scenario_text(const std::string& name);
 
-/// Reads the scenario that SCENARIO names. Throws InputError.
+/// Reads the scenario that SCENARIO names. read_predictor: empty: as `truegap run` reads them without
+/// options. Throws InputError.
 [[nodiscard]] adapters::ScenarioFile load_scenario(
     const std::string& name,
     const adapters::ScenarioOverrides& overrides = {},
-    const OutsideOptions& outside = {});
+    const adapters::PredictorReader& read_predictor = {});
 /// The same of a text.
 [[nodiscard]] adapters::ScenarioFile load_scenario(const ScenarioText& source,
                                                    const adapters::ScenarioOverrides& overrides,

@@ -183,11 +183,11 @@ sim::Scenario read(const JsonNode& root,
     scenario.predictors = read_predictors(
         root["predictors"],
         read_predictor,
-        {.name = scenario.name,
-         .prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
+        {.prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
          .directory = directory,
          .top = scenario.top,
-         .seed = scenario.seed});
+         .seed = scenario.seed,
+         .study = scenario.name});
     refuse_misplaced_predictors(root["predictors"], scenario);
     read_designs(root, directory, scenario);
     return scenario;

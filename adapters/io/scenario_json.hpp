@@ -13,11 +13,11 @@ namespace truegap::adapters {
 
 /// What else of a scenario a predictor may need.
 struct PredictorSurroundings {
-    std::string name;                 ///< the scenario's
     std::optional<JsonNode> prompts;  ///< the scenario's `prompts`, where it has one
     std::filesystem::path directory;  ///< what relative paths start from
     std::size_t top = 0;
     std::uint64_t seed = 0;
+    std::string study;  ///< its name
 };
 
 /// Reads one entry of `/predictors`. Each adapter reads its own parameters.

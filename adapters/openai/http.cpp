@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <ctime>
 #include <curl/curl.h>
 #include <type_traits>
@@ -85,6 +86,15 @@ bool is_this_machine(const std::string& address) {
     const std::string host(part);
     return host == "localhost" || host == "[::1]" || host.ends_with(".localhost") ||
            (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+// The file that users of the curl program name in the environment, such as a company's own authority.
+std::string trusted_certificates() {
+    for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+        const char* file = std::getenv(name);
+        if (file != nullptr && *file != '\0') return file;
+    }
+    return {};
 }
 
 // The value of a header of the last reply; empty when it has none.
@@ -184,6 +194,7 @@ std::string redacted(std::string text, std::string_view secret) {
 
 struct HttpPool::State {
     Options options;
+    std::string certificates = trusted_certificates();  // empty: the system's
     Multi multi;
     std::vector<std::unique_ptr<Slot>> slots;
     std::vector<Slot*> idle;
@@ -224,11 +235,11 @@ void HttpPool::State::prepare(Slot& slot) const {
     set(slot, CURLOPT_PROTOCOLS_STR, "http,https");
     set(slot, CURLOPT_FOLLOWLOCATION, 0L);
     set(slot, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(slot, CURLOPT_PIPEWAIT, 1L);
     set(slot, CURLOPT_TCP_KEEPALIVE, 1L);
     set(slot, CURLOPT_USERAGENT, user_agent);
     set(slot, CURLOPT_SSL_VERIFYPEER, 1L);
     set(slot, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!certificates.empty()) set(slot, CURLOPT_CAINFO, certificates.c_str());
     set(slot, CURLOPT_TIMEOUT_MS, milliseconds(options.timeout_seconds));
     set(slot, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_seconds));
 }

@@ -33,8 +33,9 @@ struct HttpReply {
 [[nodiscard]] std::string redacted(std::string text, std::string_view secret);
 
 /// Many requests in flight at once, over one pool of connections that are kept open; serial for its user.
-/// HTTP/1.1, over TLS HTTP/2 where the server offers it; certificates are verified; proxies as the
-/// environment names them (`https_proxy`, `no_proxy`, …), but none to this machine itself. Redirects are
+/// HTTP/1.1, over TLS HTTP/2 where the server offers it; certificates are verified, against
+/// the file that CURL_CA_BUNDLE or SSL_CERT_FILE names, if any; proxies as the environment names them
+/// (`https_proxy`, `no_proxy`, …), but none to this machine itself. Redirects are
 /// not followed: their status is the reply. An attempt is one request on the wire: what libcurl would
 /// silently send again after a lost connection is `dropped`. libcurl's multi interface.
 class HttpPool {

@@ -18,12 +18,12 @@ struct SendOptions {
     double first_pause = 1.0;  ///< seconds before a second attempt; doubled each time, with jitter
     double longest_pause = 60.0;   ///< of the back-off; Retry-After is obeyed beyond it
     double give_up_seconds = 0.0;  ///< wall time of the whole run; 0: no limit
-    double linger_seconds =
-        2.0;  ///< how long an ended run waits for what is in flight: it is paid for
-    std::uint32_t same_failures =
-        10;  ///< that many identical final failures in a row end the run; 0: none
+    /// How long an ended run waits for what is in flight: it is paid for.
+    double linger_seconds = 2.0;
+    /// That many identical final failures in a row end the run; 0: however many.
+    std::uint32_t same_failures = 10;
     std::uint64_t most_requests = 0;  ///< attempts of the whole run; 0: no limit
-    std::uint64_t most_tokens = 0;  ///< as told by `SendJob::tokens` and `Delivered` ; 0: no limit
+    std::uint64_t most_tokens = 0;  ///< as told by `SendJob::tokens` and by `deliver`; 0: no limit
     double requests_per_minute = 0.0;  ///< 0: no limit
     double tokens_per_minute = 0.0;    ///< 0: no limit; estimated beforehand by `SendJob::tokens`
     std::uint64_t seed = 0;            ///< of the jitter
@@ -51,7 +51,7 @@ struct Delivered {
 struct SendProgress {
     std::atomic<std::uint64_t> answered{0}, failed{0};   ///< jobs; those cut short are neither
     std::atomic<std::uint64_t> attempts{0}, retries{0};  ///< retries: attempts beyond a job's first
-    /// Attempts that ended in a 429, a timeout, a 5xx, no full reply (dropped or unreachable), a 200 that
+    /// Attempts that ended in a 429, a timeout, a 5xx, no full reply (dropped or unreachable), a reply that
     /// could not be read.
     std::atomic<std::uint64_t> rate_limited{0}, timeouts{0}, server_errors{0}, dropped{0},
         unreadable{0};

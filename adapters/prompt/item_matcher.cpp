@@ -144,6 +144,17 @@ std::size_t differences(std::u32string_view a, std::u32string_view b, std::size_
     return std::min(rows[a.size() % 3][b.size()], most + 1);
 }
 
+// Whether a title that this follows, " (2017)", is one of another year.
+bool is_other_year(std::u32string_view after, std::optional<int> year) {
+    constexpr std::size_t digits = 4;
+    while (!after.empty() && (after.front() == U' ' || after.front() == U'*'))
+        after.remove_prefix(1);
+    if (!year || after.size() < digits + 2 || after[0] != U'(' || after[digits + 1] != U')')
+        return false;
+    const auto other = year_in(after.substr(1, digits));
+    return other && std::abs(*other - *year) > 1;
+}
+
 std::u32string_view without_wrapping(std::u32string_view piece) {
     while (!piece.empty() && !is_word(piece.front())) piece.remove_prefix(1);
     while (!piece.empty() && !is_word(piece.back())) piece.remove_suffix(1);
@@ -294,7 +305,8 @@ std::vector<ItemMatcher::Mention> ItemMatcher::mentions(std::u32string_view text
                 end = j + 1;
             }
         }
-        if (candidate < several) {
+        if (candidate < several &&
+            !is_other_year(text.substr(words.origin[end - 1] + 1), year_of_[candidate])) {
             const bool common = end - i < common_length && !is_unspaced(line[i]);
             found.push_back({words.origin[i], words.origin[end - 1] + 1, candidate, common});
         }

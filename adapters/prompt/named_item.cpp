@@ -26,6 +26,34 @@ std::optional<Text> marked_part(Text entry) {
     return std::nullopt;
 }
 
+// "(2017)": part of a title, not the beginning of an explanation.
+bool starts_with_year(Text text) {
+    constexpr std::size_t digits = 4;
+    if (text.size() <= digits || text[digits] != U')') return false;
+    text = text.substr(0, digits);
+    return std::all_of(text.begin(), text.end(), [](char32_t c) { return digit_value(c) >= 0; });
+}
+
+// "Option B"
+Text without_option(Text entry) {
+    constexpr std::array<Text, 9> words{U"option ",
+                                        U"item ",
+                                        U"choice ",
+                                        U"label ",
+                                        U"letter ",
+                                        U"选项",
+                                        U"विकल्प ",
+                                        U"الخيار ",
+                                        U"العنصر "};
+    for (const Text word : words)
+        if (entry.size() > word.size() &&
+            std::equal(word.begin(), word.end(), entry.begin(), [](char32_t a, char32_t b) {
+                return a == lower(b);
+            }))
+            return entry.substr(word.size());
+    return entry;
+}
+
 // Where an explanation may begin, within the reach of a title.
 std::vector<std::size_t> head_ends(Text entry, std::size_t reach) {
     constexpr Text always = U":;|=(。<";
@@ -34,6 +62,7 @@ std::vector<std::size_t> head_ends(Text entry, std::size_t reach) {
     const std::size_t last = std::min(entry.size(), reach);
     for (std::size_t i = 1; i < last; ++i) {
         const char32_t c = entry[i];
+        if (c == U'(' && starts_with_year(entry.substr(i + 1))) continue;
         const bool spaced = i + 1 < entry.size() && entry[i + 1] == U' ';
         const bool dash = c == U'-' && entry[i - 1] == U' ';
         if (always.find(c) != Text::npos || dash ||
@@ -61,6 +90,7 @@ std::optional<Text> after_label(const ItemMatcher& matcher, Text entry) {
 std::optional<std::uint32_t> named_item(const ItemMatcher& matcher, Text entry) {
     entry = trimmed(entry);
     if (const auto whole = matcher.title(entry)) return whole;
+    entry = without_option(entry);
     const auto marked = marked_part(entry);
     if (marked)
         if (const auto found = matcher.item(*marked)) return found;

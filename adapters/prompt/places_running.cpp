@@ -120,20 +120,26 @@ class RunningPlaces {
         return block_[i] >= 0x80 || i + 1 >= block_.size() || is_space(block_[i + 1]);
     }
 
+    // "2. It"
+    [[nodiscard]] bool is_numbered(std::size_t at) const {
+        while (at > 0 && (block_[at - 1] == U' ' || block_[at - 1] == U'"')) --at;
+        return at > 1 && (block_[at - 1] == U'.' || block_[at - 1] == U')') &&
+               digit_value(block_[at - 2]) >= 0;
+    }
+
     void add_segment(std::size_t begin, std::size_t end) {
         Segment segment{.text = block_.substr(begin, end - begin), .named = {}, .entire = false};
         while (next_ < mentions_.size() && mentions_[next_].begin < begin) ++next_;
         std::size_t covered = 0;
-        const std::size_t first = next_;
         for (; next_ < mentions_.size() && mentions_[next_].begin < end; ++next_) {
-            segment.named.push_back(mentions_[next_].candidate);
-            covered += mentions_[next_].end - mentions_[next_].begin;
+            const ItemMatcher::Mention& mention = mentions_[next_];
+            if (mention.common && !is_numbered(mention.begin)) continue;
+            segment.named.push_back(mention.candidate);
+            covered += mention.end - mention.begin;
         }
-        const bool only_common = next_ == first + 1 && mentions_[first].common;
         const Text text = without_joiner(segment.text);
         constexpr std::size_t few = 24;
-        if (segment.named.empty() || only_common) {
-            segment.named.clear();
+        if (segment.named.empty()) {
             if (const auto found = named_after_marker(listing_.matcher, text)) {
                 segment.named.push_back(*found);
                 segment.entire = true;

@@ -15,6 +15,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "tests/adapters/openai/certificate.hpp"
 #include "tests/adapters/openai/chat_protocol.hpp"
 
 namespace truegap::test {
@@ -82,6 +83,39 @@ void cut_connections(int server_port, int client_port = 0) {
     }
 }
 
+// A server whose queue of connections that wait to be accepted is long: httplib's of five makes clients that
+// come together wait for a second.
+class AnyServer {
+  public:
+    AnyServer() = default;
+    AnyServer(const AnyServer&) = delete;
+    AnyServer& operator=(const AnyServer&) = delete;
+    AnyServer(AnyServer&&) = delete;
+    AnyServer& operator=(AnyServer&&) = delete;
+    virtual ~AnyServer() = default;
+    virtual httplib::Server& http() = 0;
+    virtual void lengthen_queue() = 0;
+};
+
+template <class Server>
+class PatientServer : public AnyServer, private Server {
+  public:
+    template <class... Arguments>
+    explicit PatientServer(Arguments... arguments) : Server(arguments...) {}
+    httplib::Server& http() override { return *this; }
+    void lengthen_queue() override {
+        constexpr int connections = 1024;
+        ::listen(Server::svr_sock_, connections);
+    }
+};
+
+std::unique_ptr<AnyServer> make_server(const FaultServer::Certificate& files) {
+    if (files.certificate.empty()) return std::make_unique<PatientServer<httplib::Server>>();
+    write_own_certificate(files.certificate, files.key);
+    return std::make_unique<PatientServer<httplib::SSLServer>>(files.certificate.c_str(),
+                                                               files.key.c_str());
+}
+
 }  // namespace
 
 const std::vector<Fault>& transport_faults() {
@@ -112,7 +146,8 @@ const std::vector<Fault>& all_faults() {
 
 struct FaultServer::State {
     Answer answer;
-    httplib::Server server;
+    std::unique_ptr<AnyServer> server;
+    std::string scheme;
     int port = 0;
     std::thread listener;
 
@@ -239,28 +274,32 @@ void FaultServer::State::chat(const httplib::Request& request, httplib::Response
     went_out(number, 200, fault == Fault::none || fault == Fault::slow);
 }
 
-FaultServer::FaultServer(Answer answer, std::size_t threads) : state_(std::make_unique<State>()) {
+FaultServer::FaultServer(Answer answer, std::size_t threads, const Certificate& certificate)
+    : state_(std::make_unique<State>()) {
     State& state = *state_;
     state.answer = std::move(answer);
-    state.server.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
-    state.server.set_tcp_nodelay(true);
-    state.server.set_keep_alive_max_count(1U << 30U);
-    state.server.set_keep_alive_timeout(60);
-    state.server.Post("/v1/chat/completions", [&state](const auto& request, auto& response) {
-        state.chat(request, response);
-    });
-    state.server.Get("/v1/models", [&state](const auto& /*request*/, auto& response) {
+    state.server = make_server(certificate);
+    state.scheme = certificate.certificate.empty() ? "http" : "https";
+    httplib::Server& http = state.server->http();
+    http.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
+    http.set_tcp_nodelay(true);
+    http.set_keep_alive_max_count(1U << 30U);
+    http.set_keep_alive_timeout(60);
+    http.Post("/v1/chat/completions",
+              [&state](const auto& request, auto& response) { state.chat(request, response); });
+    http.Get("/v1/models", [&state](const auto& /*request*/, auto& response) {
         const std::lock_guard lock(state.mutex);
         response.set_content(models_body(state.settings), "application/json");
     });
-    state.port = state.server.bind_to_any_port("127.0.0.1");
+    state.port = http.bind_to_any_port("127.0.0.1");
     if (state.port <= 0) throw std::runtime_error("no port on the loopback");
-    state.listener = std::thread([&state] { state.server.listen_after_bind(); });
-    while (!state.server.is_running()) std::this_thread::yield();
+    state.server->lengthen_queue();
+    state.listener = std::thread([&http] { http.listen_after_bind(); });
+    while (!http.is_running()) std::this_thread::yield();
 }
 
 FaultServer::~FaultServer() {
-    state_->server.stop();
+    state_->server->http().stop();
     cut_connections(state_->port);  // idle ones would be served until they time out
     state_->listener.join();
 }
@@ -270,7 +309,7 @@ int FaultServer::port() const {
 }
 
 std::string FaultServer::base_url() const {
-    return "http://127.0.0.1:" + std::to_string(port()) + "/v1";
+    return state_->scheme + "://127.0.0.1:" + std::to_string(port()) + "/v1";
 }
 
 void FaultServer::settings(const Settings& settings) {

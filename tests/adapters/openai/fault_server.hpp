@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -66,8 +67,16 @@ class FaultServer {
         std::string fingerprint = "fp_test";
     };
 
+    /// Files that the server writes its own certificate and key to; with them it speaks TLS.
+    struct Certificate {
+        std::filesystem::path certificate;
+        std::filesystem::path key;
+    };
+
     /// threads: how many connections are served at once; each that a client keeps open holds one.
-    explicit FaultServer(Answer answer, std::size_t threads = 96);
+    explicit FaultServer(Answer answer,
+                         std::size_t threads = 96,
+                         const Certificate& certificate = {});
     FaultServer(const FaultServer&) = delete;
     FaultServer& operator=(const FaultServer&) = delete;
     FaultServer(FaultServer&&) = delete;
@@ -75,7 +84,7 @@ class FaultServer {
     ~FaultServer();
 
     [[nodiscard]] int port() const;
-    /// http://127.0.0.1:PORT/v1
+    /// http://127.0.0.1:PORT/v1, https with a certificate
     [[nodiscard]] std::string base_url() const;
 
     void settings(const Settings& settings);
