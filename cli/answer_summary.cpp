@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include "metrics/approximation/smoothing.hpp"
@@ -22,9 +23,7 @@ void add(std::string& line, std::uint64_t count, const std::string& what) {
 
 std::string in_percent(double share) {
     constexpr double tenths = 1000.0;
-    return metrics::shortest(static_cast<double>(static_cast<std::int64_t>(share * tenths + 0.5)) /
-                             10.0) +
-           " %";
+    return metrics::shortest(std::round(share * tenths) / 10.0) + " %";
 }
 
 std::string covered_line(std::span<const metrics::Response> responses) {
