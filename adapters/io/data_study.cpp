@@ -29,7 +29,6 @@ JsonNode DataStudy::predictors() const {
 PredictorSurroundings DataStudy::surroundings() const {
     const JsonNode root(document, file);
     PredictorSurroundings result;
-    result.name = name;
     if (root.has("prompts")) result.prompts = root["prompts"];
     result.directory = directory;
     result.top = top;
