@@ -168,7 +168,7 @@ class JsonPlaces {
         }
         // {"Alpha": 0.3}
         if (entry.members.size() == 1 && !unknown)
-            if (const auto found = listing_.matcher.title(plain(entry.members.front().first)))
+            if (const auto found = listing_.matcher.title(plain(entry.members.front().key)))
                 return found;
         return unknown;
     }
