@@ -116,7 +116,7 @@ class JsonPercentages {
         for (const auto& [key, part] : parts) {
             const std::u32string name = folded(std::string_view(key));
             const bool is_rank =
-                name.find(U"rank") != Text::npos || name == U"id" || name.find(U"排") != Text::npos;
+                name.find(U"rank") != Text::npos || name == U"id" || name.find(U'排') != Text::npos;
             if (part->kind == Kind::text && !candidate) {
                 candidate = named_after_marker(matcher_, plain(part->text));
                 if (candidate) {
