@@ -10,6 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/predictors.hpp"
 #include "cli/progress.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/stop_signal.hpp"
@@ -31,7 +32,8 @@ constexpr std::uint32_t default_most_replicates = 1'000'000;
 struct RunArguments {
     std::string scenario;
     std::optional<std::string> out, seed, threads, replicates, target_mcse, max_replicates;
-    bool quiet = false, fresh = false;
+    std::optional<std::string> journal;
+    bool quiet = false, fresh = false, partial = false;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -101,7 +103,10 @@ void run(const RunArguments& arguments) {
         overrides.replicates = static_cast<std::uint32_t>(
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads = thread_count(arguments.threads);
-    const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides);
+    const adapters::ScenarioFile source = load_scenario(
+        arguments.scenario,
+        overrides,
+        predictor_reader({.journal = arguments.journal, .partial = arguments.partial}));
     const std::string out = output_name(arguments, source.scenario);
 
     const std::atomic<bool>& stop = watch_stop_signals();
@@ -194,6 +199,7 @@ void add_run(CLI::App& app) {
                       arguments->fresh,
                       "Take over no replicates from an earlier result in the same folder (results "
                       "do not depend on it)");
+    add_outside_options(*command, arguments->journal, arguments->partial);
     command->add_flag("--quiet", arguments->quiet, "No progress on standard error");
     command->footer("Example:\n  truegap run quickstart --replicates 200 --out my-first-study");
     command->callback([arguments] { run(*arguments); });

@@ -40,6 +40,13 @@ std::size_t DescriptorSource::read(std::span<char> place) {
     }
 }
 
+std::size_t TextSource::read(std::span<char> place) {
+    const std::size_t count = std::min(place.size(), text_.size());
+    std::memcpy(place.data(), text_.data(), count);
+    text_.remove_prefix(count);
+    return count;
+}
+
 std::string_view LineSource::next(std::size_t bytes) {
     filled_ -= given_;
     std::memmove(buffer_.data(), buffer_.data() + given_, filled_);
@@ -59,6 +66,25 @@ std::string_view LineSource::next(std::size_t bytes) {
     }
     if (ended_) given_ = filled_;
     return {buffer_.data(), given_};
+}
+
+void for_each_line(ByteSource& source,
+                   const std::function<void(std::string_view line, std::size_t number)>& body) {
+    constexpr std::size_t piece = std::size_t{1} << 18U;
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    LineSource lines(source);
+    std::size_t number = 0;
+    for (std::string_view text = lines.next(piece); !text.empty(); text = lines.next(piece)) {
+        while (!text.empty()) {
+            const auto end = std::min(text.find('\n'), text.size());
+            std::string_view line = text.substr(0, end);
+            text.remove_prefix(std::min(end + 1, text.size()));
+            if (++number == 1 && line.starts_with(byte_order_mark))
+                line.remove_prefix(byte_order_mark.size());
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            if (line.find_first_not_of(" \t\r") != std::string_view::npos) body(line, number);
+        }
+    }
 }
 
 }  // namespace truegap::adapters

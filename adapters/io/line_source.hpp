@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,17 @@ class DescriptorSource : public ByteSource {
     const std::atomic<bool>& stop_;
 };
 
+/// A text in memory. Does not own it.
+class TextSource : public ByteSource {
+  public:
+    explicit TextSource(std::string_view text) : text_(text) {}
+    [[nodiscard]] std::size_t read(std::span<char> place) override;
+    [[nodiscard]] bool ready() override { return true; }
+
+  private:
+    std::string_view text_;
+};
+
 /// Takes whole lines from a source, many at a time.
 class LineSource {
   public:
@@ -53,5 +65,10 @@ class LineSource {
     std::size_t filled_ = 0;
     bool ended_ = false;
 };
+
+/// Calls `body` with every line that is not blank, without its end, and its number in the file; a byte
+/// order mark before the first is skipped.
+void for_each_line(ByteSource& source,
+                   const std::function<void(std::string_view line, std::size_t number)>& body);
 
 }  // namespace truegap::adapters

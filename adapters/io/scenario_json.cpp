@@ -131,6 +131,11 @@ void read_designs(const JsonNode& root,
 sim::Scenario read(const JsonNode& root,
                    const std::filesystem::path& directory,
                    const PredictorReader& read_predictor) {
+    if (root.json().is_object() && root.has("targets"))
+        root["targets"].fail(
+            "makes this a study of users who exist, whose truth is unknown (allowed: truegap "
+            "predict, "
+            "then truegap score; without \"targets\", a scenario with a population)");
     root.require_keys({"name",
                        "question",
                        "seed",
@@ -181,7 +186,8 @@ sim::Scenario read(const JsonNode& root,
         {.prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
          .directory = directory,
          .top = scenario.top,
-         .seed = scenario.seed});
+         .seed = scenario.seed,
+         .study = scenario.name});
     refuse_misplaced_predictors(root["predictors"], scenario);
     read_designs(root, directory, scenario);
     return scenario;
