@@ -4,6 +4,7 @@ build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-l
     libicu-dev)
 test_packages=(catch2 libbenchmark-dev libcpp-httplib-dev)
 lint_packages=(clang-format-14 clang-tidy-14)
+fuzz_packages=(clang-14 libclang-rt-14-dev)
 bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy r-base-core)
 
 # install_missing PACKAGE…: installs what is not there yet, as root or through sudo; when all of it
