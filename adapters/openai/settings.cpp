@@ -116,7 +116,7 @@ SendOptions read_limits(const JsonNode& node) {
     if (node.has("tokens")) limits.most_tokens = node["tokens"].integer(0, any);
     limits.give_up_seconds = read_rate(node, "give_up_seconds", longest_seconds);
     if (node.has("same_failures"))
-        limits.same_failures = small(node["same_failures"], 1, most_in_flight);
+        limits.same_failures = small(node["same_failures"], 0, most_in_flight);
     return limits;
 }
 

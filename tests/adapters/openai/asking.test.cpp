@@ -205,14 +205,14 @@ TEST_CASE("batch: a line that is no result is named", "[openai][batch]") {
     Journal journal = Journal::to_write(folder / "j.sqlite");
     const Asked asked = asked_of("https://api.example/v1", 1);
     const RequestPlan all = plan(asked, nullptr);
-    const std::string good = result_line(all.open[0].key, 200, completion("Mira"));
+    const std::string sound = result_line(all.open[0].key, 200, completion("Mira"));
     for (const std::string bad : {std::string("{\"custom_id\": 5}"),
                                   std::string("nonsense"),
                                   R"({"custom_id": ")" + all.open[1].key + "\"}",
-                                  good.substr(0, 40)}) {
+                                  sound.substr(0, 40)}) {
         INFO(bad);
-        adapters::TextSource source(good);
-        adapters::TextSource wrong("\n" + bad);
+        const std::string text = "\n" + bad;
+        adapters::TextSource wrong(text);
         CHECK_THROWS_WITH(adapters::read_batch(wrong, "r.jsonl", asked, all, journal, ""),
                           Catch::StartsWith("r.jsonl: line 2"));
     }

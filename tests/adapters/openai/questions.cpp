@@ -26,8 +26,7 @@ adapters::PromptSpec default_prompts() {
 
 adapters::OpenaiSettings settings_of(const std::string& json, const std::string& base_url) {
     adapters::Json document = adapters::parse_json(json, "settings");
-    const adapters::Json usual{
-        {"kind", "openai"}, {"base_url", base_url}, {"model", "test-model"}};
+    const adapters::Json usual{{"kind", "openai"}, {"base_url", base_url}, {"model", "test-model"}};
     for (const auto& [key, value] : usual.items())
         if (!document.contains(key)) document[key] = value;
     return adapters::read_openai(adapters::JsonNode(document, "s.json", "/predictors/0"), 7);
