@@ -108,7 +108,8 @@ void add_predict(CLI::App& app) {
     command->add_option("--seed", arguments->seed, "Seed in place of the scenario's")
         ->type_name("N");
     command->add_flag("--quiet", arguments->quiet, "No progress on standard error");
-    command->footer("Example:\n  truegap predict my-study.json --predictor gpt-4o-mini --dry-run");
+    command->footer(
+        "Example:\n  truegap predict own_program --predictor '100 examples' --out answers.jsonl");
     command->callback([arguments] { predict(*arguments); });
 }
 

@@ -150,7 +150,7 @@ void add_prompts(CLI::App& app) {
         ->type_name("FILE");
     command->add_option("--seed", arguments->seed, "Seed in place of the scenario's")
         ->type_name("N");
-    command->footer("Example:\n  truegap prompts my-study.json --predictor gpt-4o-mini");
+    command->footer("Example:\n  truegap prompts four_scripts --predictor Hindi");
     command->callback([arguments] { prompts(*arguments); });
 }
 

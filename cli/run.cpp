@@ -91,6 +91,15 @@ adapters::StudyState study_state(const adapters::ScenarioFile& source,
     return {std::move(identities), build_identity(), folder / adapters::state_file_name};
 }
 
+// Replicates are kept by scenario, which does not tell what predictors outside answer.
+bool asks_outside(const adapters::ScenarioFile& source) {
+    return std::any_of(source.points.begin(), source.points.end(), [](const auto& point) {
+        return std::any_of(point.scenario.predictors.begin(),
+                           point.scenario.predictors.end(),
+                           [](const sim::PredictorMaker& maker) { return maker.outside; });
+    });
+}
+
 void say(const std::string& text) {
     std::cerr << "truegap: " << text << '\n';
 }
@@ -115,8 +124,9 @@ void run(const RunArguments& arguments) {
     set_target(arguments, source.scenario, options);
     adapters::OutputFolder folder(out);
     adapters::StudyState state = study_state(source, folder.path());
-    options.memory = &state;
-    if (!arguments.fresh)
+    const bool remembers = !asks_outside(source);
+    if (remembers) options.memory = &state;
+    if (remembers && !arguments.fresh)
         if (const auto useless = state.read(std::filesystem::path(out) / adapters::state_file_name))
             say(out + ": " + adapters::state_file_name + " there " + *useless +
                 ", so all replicates are drawn anew");
@@ -134,7 +144,7 @@ void run(const RunArguments& arguments) {
     });
     const double study_seconds = seconds_since(study_start);
     stop_if_asked(stop);
-    if (const auto none = state.finish())
+    if (const auto none = remembers ? state.finish() : std::nullopt)
         say(std::string(adapters::state_file_name) + " " + *none +
             ", so none is kept: a later run draws all replicates anew");
     if (progress.taken_over > 0 && !arguments.quiet)

@@ -18,6 +18,9 @@ using adapters::ScoreResults;
 using adapters::Unit;
 using metrics::Approximation;
 
+// Below this a bootstrap over contexts holds the mean clearly less often than it says.
+constexpr std::uint64_t enough_contexts = 20;
+
 // A method as the rows name it.
 struct Shown {
     std::uint32_t approximation = 0, estimator = 0;
@@ -163,6 +166,11 @@ void print_meaning(std::ostream& out,
             << median_text(users)
             << ".\nRead the recommended gap: where its interval holds 0, there is no evidence of "
                "a gap.\n";
+    const auto few = [](const sim::PoolRow& row) {
+        return row.interval && row.contexts < enough_contexts;
+    };
+    if (std::any_of(results.proxies.begin(), results.proxies.end(), few))
+        out << "Intervals over fewer than " << enough_contexts << " contexts are too short.\n";
     if (results.inputs.targets.size() < metrics::least_groups)
         out << "There are fewer than " << metrics::least_groups
             << " contexts: what the recommended metric borrows from the others is doubtful.\n";

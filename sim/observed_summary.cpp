@@ -1,9 +1,7 @@
 #include "sim/observed_summary.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "metrics/compensated_sum.hpp"
@@ -15,23 +13,6 @@
 namespace truegap::sim {
 
 namespace {
-
-double normal_quantile(double p) {
-    return -std::numbers::sqrt2 * boost::math::erfc_inv(2.0 * p);
-}
-
-double normal_share(double z) {
-    return 0.5 * boost::math::erfc(-z / std::numbers::sqrt2);
-}
-
-// The order statistic at p (B + 1), between the smallest and the largest number.
-double quantile(const std::vector<double>& sorted, double p) {
-    const auto size = static_cast<double>(sorted.size());
-    const double place = std::clamp(p * (size + 1.0), 1.0, size) - 1.0;
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
-}
 
 // A figure a context of the pool, weighed; contexts without one weigh nothing.
 struct Weighed {
@@ -78,7 +59,7 @@ std::optional<metrics::Interval> interval_of(const Weighed& gaps,
         if (const Figure again =
                 gaps.mean([&](std::size_t i) { return static_cast<double>(times[i]); }))
             resampled.push_back(*again);
-    return bca_interval(*mean, resampled, jackknifed, level);
+    return metrics::bca_interval(*mean, resampled, jackknifed, level);
 }
 
 std::vector<std::vector<std::uint32_t>> draw_contexts(std::uint64_t seed,
@@ -170,40 +151,6 @@ class Summary {
 };
 
 }  // namespace
-
-std::optional<metrics::Interval> bca_interval(double mean,
-                                              std::vector<double>& resampled,
-                                              const std::vector<double>& jackknifed,
-                                              double level) {
-    TRUEGAP_EXPECTS(level > 0.0 && level < 1.0);
-    const auto infinite = [](double value) { return !std::isfinite(value); };
-    if (jackknifed.size() < 2 || resampled.size() < 2 ||
-        std::any_of(resampled.begin(), resampled.end(), infinite))
-        return std::nullopt;
-    std::sort(resampled.begin(), resampled.end());
-    const auto [first, last] = std::equal_range(resampled.begin(), resampled.end(), mean);
-    const auto below = static_cast<double>(first - resampled.begin());
-    const auto equal = static_cast<double>(last - first);
-    const double share = (below + 0.5 * equal) / static_cast<double>(resampled.size());
-    if (resampled.front() == resampled.back() || share <= 0.0 || share >= 1.0) return std::nullopt;
-    const double z0 = normal_quantile(share);
-    const double centre = std::accumulate(jackknifed.begin(), jackknifed.end(), 0.0) /
-                          static_cast<double>(jackknifed.size());
-    double squares = 0.0;
-    double cubes = 0.0;
-    for (const double value : jackknifed) {
-        const double distance = centre - value;
-        squares += distance * distance;
-        cubes += distance * distance * distance;
-    }
-    const double acceleration = squares > 0.0 ? cubes / (6.0 * squares * std::sqrt(squares)) : 0.0;
-    const auto end = [&](double tail) {
-        const double z = z0 + normal_quantile(tail);
-        return quantile(resampled, normal_share(z0 + z / (1.0 - acceleration * z)));
-    };
-    const double tail = 0.5 * (1.0 - level);
-    return metrics::Interval{end(tail), end(1.0 - tail)};
-}
 
 std::vector<PoolRow> summarise(const ObservedStudy& study,
                                const ObservedScores& scores,

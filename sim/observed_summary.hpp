@@ -35,18 +35,6 @@ struct PoolRow {
                                      interval_by_users = {};  ///< of the two mean gaps
 };
 
-/// A sample's bootstrap interval by bias correction and acceleration (BCa): the quantiles
-///     Phi(z0 + (z0 + z) / (1 - a (z0 + z))),   z = Phi^-1((1 -+ level) / 2)
-/// of the resampled means, z0 = Phi^-1(share of them below the mean, half of those that equal it),
-/// a = sum d^3 / (6 (sum d^2)^(3/2)), d the mean of the jackknifed means minus each of them.
-/// Nothing for fewer than 2 values, where a mean is not finite, or where no resample differs.
-/// resampled: sorted in place; jackknifed: the mean without each of the values.
-/// Source: Efron, J. Am. Stat. Assoc. 82 (1987); DiCiccio & Efron, Stat. Sci. 11 (1996).
-[[nodiscard]] std::optional<metrics::Interval> bca_interval(double mean,
-                                                            std::vector<double>& resampled,
-                                                            const std::vector<double>& jackknifed,
-                                                            double level);
-
 /// Means and intervals of every pool. Contexts are drawn with replacement, the same ones for every
 /// predictor and method of a pool, from a stream of the seed and the pool's number.
 /// study: what `scores` are the scores of.

@@ -252,8 +252,8 @@ void Sending::take_in(Begun begun, HttpReply reply, double now) {
     const std::optional<double> retry_after = reply.retry_after;
     begun.last = std::move(reply);
     const bool tried_out = outcome == Outcome::never || begun.attempts >= options_.attempts;
-    if (outcome == Outcome::answered || tried_out || end_) {
-        finish(std::move(begun), outcome == Outcome::answered, !tried_out);
+    if (outcome == Outcome::answered || tried_out) {
+        finish(std::move(begun), outcome == Outcome::answered, false);
         return;
     }
     const double pause = pause_after(back_off_, begun.job.ticket, begun.attempts, retry_after);

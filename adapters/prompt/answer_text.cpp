@@ -64,7 +64,10 @@ struct Tag {
 };
 
 std::string without_tags(std::string_view text) {
-    constexpr std::array tags{Tag{"li", "\n- "},
+    constexpr std::array tags{Tag{"item", "\n"},
+                              Tag{"ranking", "\n"},
+                              Tag{"title", "\n"},
+                              Tag{"li", "\n- "},
                               Tag{"br", "\n"},
                               Tag{"tr", "\n"},
                               Tag{"td", " | "},

@@ -82,6 +82,14 @@ std::optional<Number> chinese_at(Text text) {
     return number;
 }
 
+// The medals of the first three.
+std::optional<Number> medal_at(Text text) {
+    constexpr Text medals = U"🥇🥈🥉";
+    const std::size_t place = text.empty() ? Text::npos : medals.find(text.front());
+    if (place == Text::npos) return std::nullopt;
+    return Number{.value = static_cast<std::int64_t>(place) + 1, .length = 1, .in_words = false};
+}
+
 struct Ordinal {
     Text word;
     std::int64_t number;
@@ -149,6 +157,8 @@ ListMarker number_marker(Text line, std::size_t at) {
     i += title;
     if (title > 0) i += spaces_at(line.substr(i));
     auto number = digits_at(line.substr(i));
+    const auto medal = medal_at(line.substr(i));
+    if (!number) number = medal;
     if (!number) number = chinese_at(line.substr(i));
     const bool in_digits = number && digit_value(line[i]) >= 0;
     if (!number) number = ordinal_at(line.substr(i));
@@ -173,7 +183,7 @@ ListMarker number_marker(Text line, std::size_t at) {
     if (delimited && i == delimiter + 1 && spaces == 0 && i < line.size() &&
         digit_value(line[i]) >= 0)
         return marker;
-    if (!delimited && !in_digits && suffix == 0) return marker;
+    if (!delimited && !in_digits && !medal && suffix == 0) return marker;
     if (number->in_words && !delimited) return marker;
     marker.kind = ListMarker::Kind::number;
     marker.number = number->value;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace truegap::adapters {
 
@@ -200,7 +201,7 @@ class Reader {
         auto one = value(level + 1);
         if (!one) return false;
         if (one->kind != LooseJson::Kind::nothing)
-            object.members.emplace_back(std::move(key), std::move(*one));
+            object.members.push_back({std::move(key), std::move(*one)});
         return true;
     }
 

@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace truegap::adapters {
+
+struct LooseMember;
 
 /// JSON as models write it: quotes of other kinds or unescaped within a string, commas missing or too many,
 /// dots in place of entries, cut short.
@@ -16,7 +17,12 @@ struct LooseJson {
     std::string text;  ///< of a text; of a number as it is written
     double number = 0.0;
     std::vector<LooseJson> items;
-    std::vector<std::pair<std::string, LooseJson>> members;
+    std::vector<LooseMember> members;
+};
+
+struct LooseMember {
+    std::string key;
+    LooseJson value;
 };
 
 /// A list or an object within a text, and what of the text it takes up.

@@ -15,6 +15,18 @@ using Text = std::u32string_view;
 
 constexpr std::size_t most_heads = 8;
 
+// Whether what stands before a mention names an item of its own, that no candidate is, and the mention
+// belongs to its explanation: "Nothing - much like Alpha", not "My favourite: Alpha".
+bool is_explained(const ItemMatcher& matcher, Text before, Text entry) {
+    constexpr std::size_t longer = 8;
+    std::size_t split = before.size();
+    for (std::size_t i = 1; i < before.size() && split == before.size(); ++i)
+        if (before[i] == U':' || before[i] == U'(' || (before[i] == U'-' && before[i - 1] == U' '))
+            split = i;
+    if (split == before.size() || split > matcher.longest() + longer) return false;
+    return !matcher.title(entry.substr(split + 1));
+}
+
 // What stands between quotes or emphasis at the beginning.
 std::optional<Text> marked_part(Text entry) {
     for (const Text mark : {Text(U"**"), Text(U"__"), Text(U"\""), Text(U"*"), Text(U"'")}) {
@@ -116,7 +128,8 @@ std::optional<std::uint32_t> mentioned_item(const ItemMatcher& matcher, Text ent
     for (const ItemMatcher::Mention& mention : matcher.mentions(entry)) {
         const Text before = entry.substr(0, mention.begin);
         const bool leads = std::none_of(before.begin(), before.end(), is_word);
-        if (leads || !mention.common) return mention.candidate;
+        if (leads || (!mention.common && !is_explained(matcher, before, entry)))
+            return mention.candidate;
     }
     return std::nullopt;
 }

@@ -77,6 +77,7 @@ sim::PredictorMaker outside_predictor(std::string label,
                                       std::function<std::unique_ptr<Outside>()> make_outside) {
     sim::PredictorMaker maker;
     maker.label = std::move(label);
+    maker.outside = true;
     maker.objection = [prompts](const sim::Scenario& scenario) -> std::optional<std::string> {
         if (scenario.contexts.histories == sim::Histories::individual)
             return "is outside, where contexts have individual histories (allowed: predictors "

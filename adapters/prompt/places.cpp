@@ -22,7 +22,10 @@ Places places_of(const Listing& listing, std::vector<std::uint32_t> named) {
 Places places_in_text(const Listing& listing, std::u32string_view text) {
     Places lines = places_in_lines(listing, text);
     Places running = places_in_running_text(listing, text);
-    return running.found > lines.found ? running : lines;
+    // A list of as many lines as were asked for is the answer, even where not all of them name a candidate:
+    // what else they mention belongs to explanations.
+    const bool whole_list = lines.named.size() >= listing.top && 2 * lines.found >= listing.top;
+    return running.found > lines.found && !whole_list ? running : lines;
 }
 
 Places places_in_answer(const Listing& listing, std::string_view raw) {
@@ -30,7 +33,8 @@ Places places_in_answer(const Listing& listing, std::string_view raw) {
     if (json.found >= listing.top) return json;
     Places text = places_in_text(listing, plain(raw));
     text.cut = json.cut;
-    return text.found > json.found ? text : json;
+    // Short JSON is a short answer, unless the text lists far more.
+    return text.found > 2 * json.found ? text : json;
 }
 
 }  // namespace truegap::adapters

@@ -80,6 +80,16 @@ std::optional<double> number_in(const LooseJson& value) {
     return stated ? std::optional(stated->value) : std::nullopt;
 }
 
+// "1", "rank 2", "third", "item_4"
+std::optional<double> rank_in(const std::u32string& key) {
+    const ListMarker marker = list_marker(key + U':');
+    if (marker.kind == ListMarker::Kind::number) return static_cast<double>(marker.number);
+    std::size_t first = key.size();
+    while (first > 0 && digit_value(key[first - 1]) >= 0) --first;
+    const auto number = stated_number(std::u32string_view(key).substr(first));
+    return number ? std::optional(number->value) : std::nullopt;
+}
+
 class JsonPlaces {
   public:
     explicit JsonPlaces(const Listing& listing) : listing_(listing) {}
@@ -168,7 +178,7 @@ class JsonPlaces {
         }
         // {"Alpha": 0.3}
         if (entry.members.size() == 1 && !unknown)
-            if (const auto found = listing_.matcher.title(plain(entry.members.front().first)))
+            if (const auto found = listing_.matcher.title(plain(entry.members.front().key)))
                 return found;
         return unknown;
     }
@@ -213,10 +223,9 @@ class JsonPlaces {
     [[nodiscard]] Places by_rank(const LooseJson& value) const {
         std::vector<std::pair<double, std::uint32_t>> ranked;
         for (const auto& [key, member] : value.members) {
-            const ListMarker marker = list_marker(plain(key));
+            const auto rank = rank_in(plain(key));
             const auto candidate = item(member);
-            if (marker.kind != ListMarker::Kind::number || !candidate) continue;
-            ranked.emplace_back(static_cast<double>(marker.number), *candidate);
+            if (rank && candidate) ranked.emplace_back(*rank, *candidate);
         }
         return sorted(std::move(ranked), true);
     }

@@ -26,6 +26,11 @@ bool has_words(Text text) {
     return std::any_of(text.begin(), text.end(), is_word);
 }
 
+bool has_letters(Text text) {
+    return std::any_of(
+        text.begin(), text.end(), [](char32_t c) { return is_word(c) && digit_value(c) < 0; });
+}
+
 // Words that join the entries of a list, before one of them.
 Text without_joiner(Text text) {
     constexpr std::array<Text, 22> joiners{
@@ -147,7 +152,7 @@ class RunningPlaces {
         } else {
             segment.entire = trimmed(segment.text).size() <= covered + few;
         }
-        if (!segment.named.empty() || has_words(segment.text))
+        if (!segment.named.empty() || has_letters(segment.text))
             segments_.push_back(std::move(segment));
     }
 

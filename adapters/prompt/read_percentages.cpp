@@ -116,7 +116,7 @@ class JsonPercentages {
         for (const auto& [key, part] : parts) {
             const std::u32string name = folded(std::string_view(key));
             const bool is_rank =
-                name.find(U"rank") != Text::npos || name == U"id" || name.find(U"排") != Text::npos;
+                name.find(U"rank") != Text::npos || name == U"id" || name.find(U'排') != Text::npos;
             if (part->kind == Kind::text && !candidate) {
                 candidate = named_after_marker(matcher_, plain(part->text));
                 if (candidate) {
@@ -165,21 +165,27 @@ std::vector<Figure> figures_in(Text text) {
     return figures;
 }
 
-bool overlaps(const Figure& figure, const std::vector<ItemMatcher::Mention>& mentions) {
-    return std::any_of(mentions.begin(), mentions.end(), [&](const ItemMatcher::Mention& one) {
-        return figure.begin < one.end && one.begin < figure.end;
-    });
+// Mentions are in order and apart from each other, and so are figures.
+std::vector<Figure> figures_beside(const std::vector<Figure>& figures,
+                                   const std::vector<ItemMatcher::Mention>& mentions,
+                                   std::size_t begin) {
+    std::vector<Figure> beside;
+    std::size_t m = 0;
+    for (const Figure& figure : figures) {
+        while (m < mentions.size() && mentions[m].end <= figure.begin) ++m;
+        const bool inside = m < mentions.size() && mentions[m].begin < figure.end;
+        if (figure.begin >= begin && !inside) beside.push_back(figure);
+    }
+    return beside;
 }
 
 // One line: "1. Alpha: 12 %", "| Alpha | 12 |", "12 % Alpha", "Alpha 12 %, Beta 8 %".
 void read_line(const ItemMatcher& matcher, Text line, Stated& stated) {
-    std::vector<ItemMatcher::Mention> mentions = matcher.mentions(line);
-    std::vector<Figure> figures;
+    const std::vector<ItemMatcher::Mention> mentions = matcher.mentions(line);
     const ListMarker marker = list_marker(line);
     const std::size_t begin =
         marker.kind == ListMarker::Kind::number && !marker.weak ? marker.length : 0;
-    for (const Figure& figure : figures_in(line))
-        if (figure.begin >= begin && !overlaps(figure, mentions)) figures.push_back(figure);
+    std::vector<Figure> figures = figures_beside(figures_in(line), mentions, begin);
     const bool any_percent =
         std::any_of(figures.begin(), figures.end(), [](const Figure& one) { return one.percent; });
     if (any_percent)
@@ -188,14 +194,20 @@ void read_line(const ItemMatcher& matcher, Text line, Stated& stated) {
                 figures.begin(), figures.end(), [](const Figure& one) { return !one.percent; }),
             figures.end());
     if (figures.empty()) return;
+    // "12 % Alpha, 8 % Beta"
+    if (mentions.size() > 1 && figures.size() == mentions.size() &&
+        figures.front().end <= mentions.front().begin) {
+        for (std::size_t m = 0; m < mentions.size(); ++m)
+            stated.state(mentions[m].candidate, figures[m].value);
+        return;
+    }
     if (mentions.size() > 1 && figures.size() > 1) {
+        auto figure = figures.begin();
         for (std::size_t m = 0; m < mentions.size(); ++m) {
             const std::size_t limit = m + 1 < mentions.size() ? mentions[m + 1].begin : line.size();
-            const auto figure =
-                std::find_if(figures.begin(), figures.end(), [&](const Figure& one) {
-                    return one.begin >= mentions[m].end && one.end <= limit;
-                });
-            if (figure != figures.end()) stated.state(mentions[m].candidate, figure->value);
+            while (figure != figures.end() && figure->begin < mentions[m].end) ++figure;
+            if (figure != figures.end() && figure->end <= limit)
+                stated.state(mentions[m].candidate, figure->value);
         }
         return;
     }

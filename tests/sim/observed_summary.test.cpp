@@ -96,12 +96,12 @@ TEST_CASE(
     for (int i = 1; i <= 999; ++i) resampled.push_back(i);
     const std::vector<double> even{-1.0, 0.0, 1.0};
     auto copy = resampled;
-    const auto plain = sim::bca_interval(500.0, copy, even, 0.9);
+    const auto plain = metrics::bca_interval(500.0, copy, even, 0.9);
     CHECK(plain->low == Approx(50.0));
     CHECK(plain->high == Approx(950.0));
     // a = 1/6 sum d^3 / (sum d^2)^1.5 with d = (1, 1, -2): worked by hand for z = -+1.6448536.
     copy = resampled;
-    const auto skewed = sim::bca_interval(500.0, copy, {-1.0, -1.0, 2.0}, 0.9);
+    const auto skewed = metrics::bca_interval(500.0, copy, {-1.0, -1.0, 2.0}, 0.9);
     const double a = -6.0 / (6.0 * std::pow(6.0, 1.5));
     const double z = 1.6448536269514722;
     const auto share = [](double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); };
@@ -109,11 +109,11 @@ TEST_CASE(
     CHECK(skewed->high == Approx(1000.0 * share(z / (1.0 - a * z))));
     // Below the mean lies less than half: both ends move down.
     copy = resampled;
-    const auto biased = sim::bca_interval(400.0, copy, even, 0.9);
+    const auto biased = metrics::bca_interval(400.0, copy, even, 0.9);
     CHECK(biased->high < plain->high);
     CHECK(biased->low < plain->low);
     copy = {1.0, 1.0, 1.0};
-    CHECK_FALSE(sim::bca_interval(1.0, copy, even, 0.9));
+    CHECK_FALSE(metrics::bca_interval(1.0, copy, even, 0.9));
 }
 
 TEST_CASE("observed summary: intervals hold the mean as often as they say", "[sim][observed]") {

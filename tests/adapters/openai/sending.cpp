@@ -1,6 +1,7 @@
 #include "tests/adapters/openai/sending.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace truegap::test {
 
@@ -31,7 +32,10 @@ void Sending::run(const FaultServer& server) {
         job.request.bearer = bearer;
         return job;
     };
+    const auto start = std::chrono::steady_clock::now();
     const auto deliver = [&](std::span<const Delivered> finals) {
+        const std::chrono::duration<double> at = std::chrono::steady_clock::now() - start;
+        delivered_at.insert(delivered_at.end(), finals.size(), at.count());
         std::uint64_t used = 0;
         for (const Delivered& one : finals) {
             ++deliveries;

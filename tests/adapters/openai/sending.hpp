@@ -23,7 +23,8 @@ struct Sending {
     std::atomic<bool> stop{false};
     adapters::SendProgress progress;
     std::map<std::uint64_t, adapters::Delivered> delivered;
-    std::size_t deliveries = 0;  ///< jobs handed to deliver, with repetitions
+    std::vector<double> delivered_at = {};  ///< seconds after the start, one a job
+    std::size_t deliveries = 0;             ///< jobs handed to deliver, with repetitions
     adapters::SendEnd end = adapters::SendEnd::complete;
 
     explicit Sending(std::size_t how_many);

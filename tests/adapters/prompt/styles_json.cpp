@@ -198,6 +198,33 @@ std::vector<Style> json_styles() {
          "[\"Bakelon\", \"Dorumix\", \"Fenitam\", \"Gurasek\"]",
          "0 1 2 3",
          ""},
+        {"by rank in words",
+         "en",
+         R"({"top": {"first": "Kemadin", "third": "Fenitam", "second": "Gurasek", "fourth": "Dorumix"}})",
+         "5 3 2 1",
+         ""},
+        {"numbered keys",
+         "en",
+         R"({"item_1": "Kemadin", "item_2": "Gurasek", "item_3": "Fenitam", "item_4": "Dorumix"})",
+         "5 3 2 1",
+         ""},
+        {"comments",
+         "en",
+         "[\n  \"Kemadin\", // most likely\n  \"Gurasek\", // next\n  \"Fenitam\",\n  "
+         "\"Dorumix\"\n]",
+         "5 3 2 1",
+         ""},
+        {"two objects that disagree",
+         "en",
+         "{\"ranking\": [\"Bakelon\", \"Hilovaz\"]}\nOn reflection:\n{\"ranking\": [\"Kemadin\", "
+         "\"Gurasek\"]}",
+         "5 3",
+         "missing 2"},
+        {"a reason that lists others",
+         "en",
+         R"({"reason": "Bakelon, Hilovaz and Dorumix were chosen before", "ranking": ["Kemadin", "Gurasek", "Fenitam", "Dorumix"]})",
+         "5 3 2 1",
+         ""},
     };
 }
 
