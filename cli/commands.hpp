@@ -10,8 +10,11 @@ void add_truth(CLI::App& app);
 void add_estimate(CLI::App& app);
 void add_expect(CLI::App& app);
 void add_population(CLI::App& app);
+void add_predict(CLI::App& app);
+void add_prompts(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 void add_dataset(CLI::App& app);
+void add_score(CLI::App& app);
 
 }  // namespace truegap::cli

@@ -49,9 +49,12 @@ int run_program(int argc, char** argv) {
     truegap::cli::add_expect(app);
     truegap::cli::add_estimate(app);
     truegap::cli::add_population(app);
+    truegap::cli::add_predict(app);
+    truegap::cli::add_prompts(app);
     truegap::cli::add_validate(app);
     truegap::cli::add_scenarios(app);
     truegap::cli::add_dataset(app);
+    truegap::cli::add_score(app);
     const std::vector<std::string> commands = command_names(app);
     if (argc == 1)
         return complain("no command given (allowed: " + adapters::listed(commands) + ")",

@@ -10,6 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/predictors.hpp"
 #include "cli/progress.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/stop_signal.hpp"
@@ -31,7 +32,8 @@ constexpr std::uint32_t default_most_replicates = 1'000'000;
 struct RunArguments {
     std::string scenario;
     std::optional<std::string> out, seed, threads, replicates, target_mcse, max_replicates;
-    bool quiet = false, fresh = false;
+    std::optional<std::string> journal;
+    bool quiet = false, fresh = false, partial = false;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -89,6 +91,15 @@ adapters::StudyState study_state(const adapters::ScenarioFile& source,
     return {std::move(identities), build_identity(), folder / adapters::state_file_name};
 }
 
+// Replicates are kept by scenario, which does not tell what predictors outside answer.
+bool asks_outside(const adapters::ScenarioFile& source) {
+    return std::any_of(source.points.begin(), source.points.end(), [](const auto& point) {
+        return std::any_of(point.scenario.predictors.begin(),
+                           point.scenario.predictors.end(),
+                           [](const sim::PredictorMaker& maker) { return maker.outside; });
+    });
+}
+
 void say(const std::string& text) {
     std::cerr << "truegap: " << text << '\n';
 }
@@ -101,7 +112,10 @@ void run(const RunArguments& arguments) {
         overrides.replicates = static_cast<std::uint32_t>(
             whole_number(*arguments.replicates, "--replicates", 1, adapters::most_replicates));
     const unsigned threads = thread_count(arguments.threads);
-    const adapters::ScenarioFile source = load_scenario(arguments.scenario, overrides);
+    const adapters::ScenarioFile source = load_scenario(
+        arguments.scenario,
+        overrides,
+        predictor_reader({.journal = arguments.journal, .partial = arguments.partial}));
     const std::string out = output_name(arguments, source.scenario);
 
     const std::atomic<bool>& stop = watch_stop_signals();
@@ -110,8 +124,9 @@ void run(const RunArguments& arguments) {
     set_target(arguments, source.scenario, options);
     adapters::OutputFolder folder(out);
     adapters::StudyState state = study_state(source, folder.path());
-    options.memory = &state;
-    if (!arguments.fresh)
+    const bool remembers = !asks_outside(source);
+    if (remembers) options.memory = &state;
+    if (remembers && !arguments.fresh)
         if (const auto useless = state.read(std::filesystem::path(out) / adapters::state_file_name))
             say(out + ": " + adapters::state_file_name + " there " + *useless +
                 ", so all replicates are drawn anew");
@@ -129,7 +144,7 @@ void run(const RunArguments& arguments) {
     });
     const double study_seconds = seconds_since(study_start);
     stop_if_asked(stop);
-    if (const auto none = state.finish())
+    if (const auto none = remembers ? state.finish() : std::nullopt)
         say(std::string(adapters::state_file_name) + " " + *none +
             ", so none is kept: a later run draws all replicates anew");
     if (progress.taken_over > 0 && !arguments.quiet)
@@ -194,6 +209,7 @@ void add_run(CLI::App& app) {
                       arguments->fresh,
                       "Take over no replicates from an earlier result in the same folder (results "
                       "do not depend on it)");
+    add_outside_options(*command, arguments->journal, arguments->partial);
     command->add_flag("--quiet", arguments->quiet, "No progress on standard error");
     command->footer("Example:\n  truegap run quickstart --replicates 200 --out my-first-study");
     command->callback([arguments] { run(*arguments); });

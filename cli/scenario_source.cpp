@@ -68,23 +68,38 @@ std::string shipped_text(const std::string& name) {
     return adapters::read_text(shipped_folder() / (name + ".json"), name);
 }
 
-adapters::ScenarioFile load_scenario(const std::string& name,
-                                     const adapters::ScenarioOverrides& overrides) {
+ScenarioText scenario_text(const std::string& name) {
     if (name.empty())
         throw adapters::InputError(
             "\"\"", "", "names no scenario (allowed: a file, -, or a study)");
-    if (name == "-") {
-        const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-        return adapters::read_scenario(text, "-", fs::path("."), read_predictor, overrides);
-    }
+    if (name == "-")
+        return {.text = {std::istreambuf_iterator<char>(std::cin), {}},
+                .file = "-",
+                .directory = fs::path(".")};
     if (looks_like_a_path(name))
-        return adapters::read_scenario(adapters::read_text(name, name),
-                                       name,
-                                       fs::path(name).parent_path(),
-                                       read_predictor,
-                                       overrides);
-    return adapters::read_scenario(
-        shipped_text(name), name, shipped_folder(), read_predictor, overrides);
+        return {.text = adapters::read_text(name, name),
+                .file = name,
+                .directory = fs::path(name).parent_path()};
+    return {.text = shipped_text(name), .file = name, .directory = shipped_folder()};
+}
+
+adapters::ScenarioFile load_scenario(const ScenarioText& source,
+                                     const adapters::ScenarioOverrides& overrides,
+                                     const adapters::PredictorReader& read_predictor) {
+    const adapters::PredictorReader usual = [](const auto& node, const auto& surroundings) {
+        return cli::read_predictor(node, surroundings, {});
+    };
+    return adapters::read_scenario(source.text,
+                                   source.file,
+                                   source.directory,
+                                   read_predictor ? read_predictor : usual,
+                                   overrides);
+}
+
+adapters::ScenarioFile load_scenario(const std::string& name,
+                                     const adapters::ScenarioOverrides& overrides,
+                                     const adapters::PredictorReader& read_predictor) {
+    return load_scenario(scenario_text(name), overrides, read_predictor);
 }
 
 void with_scenario_errors(const adapters::ScenarioFile& source, const std::function<void()>& body) {

@@ -6,6 +6,7 @@
 #include "metrics/approximation/smoothing.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/predictors.hpp"
 #include "cli/scenario_source.hpp"
 
 #include "sim/answers.hpp"
@@ -41,7 +42,7 @@ void check(const sim::Scenario& scenario, Size& size) {
 }
 
 void validate(const std::string& name) {
-    const adapters::ScenarioFile source = load_scenario(name);
+    const adapters::ScenarioFile source = load_scenario(name, {}, predictor_reader({.ask = false}));
     const sim::Scenario& scenario = source.scenario;
     Size size;
     with_scenario_errors(source, [&] {

@@ -2,8 +2,9 @@
 build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-libclp-dev libtbb-dev
     nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev libcurl4-openssl-dev libsqlite3-dev
     libicu-dev)
-test_packages=(catch2 libbenchmark-dev libcpp-httplib-dev)
+test_packages=(catch2 libbenchmark-dev libcpp-httplib-dev python3 r-base-core r-cran-jsonlite)
 lint_packages=(clang-format-14 clang-tidy-14)
+fuzz_packages=(clang-14 libclang-rt-14-dev)
 bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy r-base-core)
 
 # install_missing PACKAGE…: installs what is not there yet, as root or through sudo; when all of it

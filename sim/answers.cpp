@@ -11,14 +11,16 @@
 #include "metrics/gap.hpp"
 #include "metrics/pooling/other_curves.hpp"
 #include "sim/drawn_answer.hpp"
+#include "sim/given_answer.hpp"
 #include "sim/refusals.hpp"
 
 namespace truegap::sim {
 
 namespace {
 
-bool states_distribution(const metrics::Response& response) {
-    return !response.probabilities.empty() || !response.logits.empty();
+// Whether it does not keep the recommended metric from reading what is stated.
+bool states_if_answered(const metrics::Response& response) {
+    return !answered(response) || states_distribution(response);
 }
 
 const metrics::RankCurve* learned_curve(const metrics::Approximation& approximation) {
@@ -63,6 +65,24 @@ Figure estimand(const metrics::Approximation& approximation,
     return *complete_cross_entropy - truth.entropy;
 }
 
+void clear(std::vector<Figure>& figures) {
+    std::fill(figures.begin(), figures.end(), Figure{});
+}
+
+// Faults are drawn in every replicate: only the complete answer is known beforehand.
+void leave_to_chance(Answer& answer) {
+    clear(answer.answered_cross_entropy);
+    clear(answer.repaired);
+}
+
+// What a deficient answer comes to is found replicate by replicate. What it says is all there is:
+// where that leaves candidates out, there is no complete answer.
+void leave_to_replicates(Answer& answer) {
+    answer.by_replicate = true;
+    clear(answer.answered_cross_entropy);
+    if (!all_covered(answer.response)) clear(answer.complete_cross_entropy);
+}
+
 // The levels of the per-event log loss.
 struct EventLevels {
     double cross_entropy = 0.0, gap = 0.0;
@@ -78,6 +98,7 @@ Answer weigh(const Scenario& scenario,
              const std::optional<EventLevels>& events = {}) {
     Answer answer;
     answer.response = std::move(response);
+    answer.by_ranking = !all_state;
     const auto& p = truth.distribution;
     if (q) {
         answer.true_cross_entropy = metrics::cross_entropy(p, *q);
@@ -107,6 +128,7 @@ Answer weigh(const Scenario& scenario,
                 ? Figure(metrics::repair_percentages(answer.response.percentages).repair.moved)
                 : std::nullopt);
     }
+    if (is_deficient(answer.response)) leave_to_replicates(answer);
     return answer;
 }
 
@@ -139,12 +161,6 @@ EventLevels event_levels(std::span<const Truth> truths, std::span<const metrics:
     return {.cross_entropy = cross_entropy.value() / n, .gap = gap.value() / n};
 }
 
-// Faults are drawn in every replicate: only the complete answer is known beforehand.
-void leave_to_chance(Answer& answer) {
-    std::fill(answer.answered_cross_entropy.begin(), answer.answered_cross_entropy.end(), Figure{});
-    std::fill(answer.repaired.begin(), answer.repaired.end(), Figure{});
-}
-
 }  // namespace
 
 std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const WorldPlan& plan) {
@@ -159,7 +175,9 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
         const auto predictor = maker.make(world);
         std::vector<metrics::Response> responses = predictor->predict(plan.contexts);
         TRUEGAP_EXPECTS(responses.size() == plan.contexts.size());
-        const bool all_state = std::all_of(responses.begin(), responses.end(), states_distribution);
+        for (std::size_t i = 0; i < responses.size(); ++i)
+            responses[i] = received(std::move(responses[i]), plan.contexts[i].candidates.size());
+        const bool all_state = std::all_of(responses.begin(), responses.end(), states_if_answered);
         auto& of_predictor = answers.emplace_back();
         for (std::size_t i = 0; i < plan.contexts.size(); ++i)
             of_predictor.push_back(weigh(scenario,
@@ -169,8 +187,10 @@ std::vector<std::vector<Answer>> answer_world(const Scenario& scenario, const Wo
                                          std::move(responses[i]),
                                          all_state,
                                          predictor->exact(plan.contexts[i])));
-        if (maker.faults.any())
-            for (Answer& answer : of_predictor) leave_to_chance(answer);
+        for (Answer& answer : of_predictor) {
+            if (maker.faults.any()) leave_to_chance(answer);
+            answer.by_replicate = answer.by_replicate || maker.redrawn();
+        }
     }
     return answers;
 }
@@ -212,7 +232,7 @@ std::vector<std::vector<Answer>> pooled_answers(const Scenario& scenario,
         auto& of_predictor = pooled.emplace_back();
         const bool all_state =
             std::all_of(answers[p].begin(), answers[p].end(), [](const Answer& answer) {
-                return states_distribution(answer.response);
+                return states_if_answered(answer.response);
             });
         for (std::size_t c = 0; c < truths.size(); ++c) {
             if (own[c].users.empty()) {

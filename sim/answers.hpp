@@ -26,6 +26,11 @@ struct Answer {
     /// [approximation]: how much mass had to be moved to make a distribution of a verbalized answer.
     std::vector<Figure> repaired;
     std::optional<metrics::Distribution> q;  ///< what random answers are drawn from
+    /// Whether it is scored replicate by replicate (`score_redrawn`): drawn anew in each of them, or given
+    /// from outside and deficient.
+    bool by_replicate = false;
+    bool by_ranking =
+        false;  ///< the recommended metric reads the ranking: not all answers state more
 };
 
 /// Lets every predictor answer every context of a world once: [predictor][context].

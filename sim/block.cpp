@@ -39,6 +39,10 @@ void number_bins(Level& level, const std::vector<SizeBin>& bin_of_context) {
     for (const SizeBin& bin : bin_of_context) level.bin_of.push_back(numbers.at(bin));
 }
 
+bool is_given(const Answer& answer) {
+    return answer.response.faults.has_value();
+}
+
 void merge_one(std::uint64_t& here, std::uint64_t later) {
     here += later;
 }
@@ -116,6 +120,8 @@ WorldStudy::WorldStudy(const Scenario& scenario, WorldPlan plan)
         needs_groups_ = needs_groups_ || pooling != metrics::Pooling::none;
         needs_mixture_ = needs_mixture_ || pooling == metrics::Pooling::mixture;
     }
+    for (const std::vector<Answer>& of_predictor : answers_)
+        given_ = given_ || std::any_of(of_predictor.begin(), of_predictor.end(), is_given);
     for (const Truth& truth : plan_.truths) choices_.emplace_back(truth.distribution);
     if (std::holds_alternative<Users>(scenario.design)) joint_.emplace(scenario, plan_);
     make_levels();
@@ -225,9 +231,13 @@ void WorldStudy::make_levels() {
         }
     } else {
         Level& level = levels_.emplace_back();
+        const auto* observed = std::get_if<Observed>(&scenario_.design);
         for (std::size_t c = 0; c < contexts; ++c) {
             const std::uint64_t n =
-                users_in(std::get<GroupSizes>(scenario_.design), plan_.contexts[c].group);
+                observed != nullptr
+                    ? std::accumulate(
+                          observed->counts[c].begin(), observed->counts[c].end(), std::uint64_t{0})
+                    : users_in(std::get<GroupSizes>(scenario_.design), plan_.contexts[c].group);
             level.users.push_back(static_cast<std::uint32_t>(n));
             bins[c] = bin_of_size(0, static_cast<double>(n));
         }
@@ -242,13 +252,15 @@ Layout WorldStudy::layout(const Level& level) const {
             .estimators = estimators_.size(),
             .methods = methods_.size(),
             .bins = level.bins.size(),
-            .faults = std::any_of(scenario_.predictors.begin(),
+            .faults = given_ ||
+                      std::any_of(scenario_.predictors.begin(),
                                   scenario_.predictors.end(),
                                   [](const PredictorMaker& maker) { return maker.faults.any(); }),
             .contaminated = std::any_of(
                 scenario_.predictors.begin(),
                 scenario_.predictors.end(),
-                [](const PredictorMaker& maker) { return maker.contamination.has_value(); })};
+                [](const PredictorMaker& maker) { return maker.contamination.has_value(); }),
+            .given = given_};
 }
 
 StreamAddress WorldStudy::address(const Level& level,

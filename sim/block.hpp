@@ -41,6 +41,7 @@ struct Layout {
     std::size_t contexts = 0, predictors = 0, approximations = 0, estimators = 0, methods = 0,
                 bins = 0;
     bool faults = false, contaminated = false;  ///< whether any predictor has or is
+    bool given = false;  ///< whether any answer is from outside; it has faults too
 
     [[nodiscard]] std::size_t entropy(std::size_t c, std::size_t e) const {
         return c * estimators + e;
@@ -73,7 +74,7 @@ struct IntervalStatistics {
     }
 };
 
-/// What went wrong with the answers of a predictor with faults, summed over replicates.
+/// What went wrong with the answers of a predictor with faults or from outside, summed over replicates.
 struct FaultStatistics {
     std::uint64_t answers = 0;  ///< given, that is, not refused
     std::uint64_t refused = 0, cut = 0, missing = 0, duplicates = 0, unknown = 0;
@@ -179,6 +180,10 @@ class WorldStudy {
     [[nodiscard]] const WorldPlan& plan() const { return plan_; }
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
     [[nodiscard]] Layout layout(const Level& level) const;
+    /// Whether the counts are the same in every replicate.
+    [[nodiscard]] bool observed() const {
+        return std::holds_alternative<Observed>(scenario_.design);
+    }
     /// Where a block's draws for a context live.
     [[nodiscard]] StreamAddress address(const Level& level,
                                         std::uint32_t block,
@@ -214,6 +219,7 @@ class WorldStudy {
     std::vector<Method> methods_;
     TableLayout table_;
     bool needs_groups_ = false, needs_mixture_ = false;
+    bool given_ = false;  // whether any answer is from outside
     std::vector<std::vector<Answer>> answers_;
     // Of one level each; levels point at them.
     std::deque<Answer> own_answers_;

@@ -78,6 +78,10 @@ class BlockRun {
         } else if (const OwnHistories* own = study_.own_histories(c)) {
             Stream choices = stream(address(Purpose::user_choices, c));
             draw_users(*own, level_.users[c], replicates_, choices, draws);
+        } else if (const auto* observed = std::get_if<Observed>(&scenario_.design)) {
+            for (std::size_t r = 0; r < replicates_; ++r)
+                draws.counts.insert(
+                    draws.counts.end(), observed->counts[c].begin(), observed->counts[c].end());
         } else {
             draws.counts.assign(replicates_ * draws.items, 0U);
             Stream choices = stream(address(Purpose::counts, c));
@@ -94,15 +98,17 @@ class BlockRun {
                     lots, std::span(draws.lotteries).subspan(r * draws.items, draws.items));
         }
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            if (!redrawn(p)) continue;
+            if (!by_replicate(c, p)) continue;
             draws.answers.resize(layout_.predictors);
             draws.answers[p] = draw_answers(study_, level_, block_, c, p, draws, replicates_);
         }
         return draws;
     }
 
-    // Whether a predictor answers anew in every replicate: then `score_redrawn` has its figures.
-    [[nodiscard]] bool redrawn(std::size_t p) const { return scenario_.predictors[p].redrawn(); }
+    // Whether an answer is scored replicate by replicate: then `score_redrawn` has its figures.
+    [[nodiscard]] bool by_replicate(std::size_t c, std::size_t p) const {
+        return level_.answer(p, c).by_replicate;
+    }
 
     [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const { return draws_.row(r); }
 
@@ -111,8 +117,10 @@ class BlockRun {
             const metrics::Estimator& estimator = study_.estimators_[e];
             if (is_known(estimator)) {
                 for (std::size_t r = 0; r < replicates_; ++r)
-                    entropies_[e].set(
-                        r, draws_.n[r] > 0 ? std::optional(level_.user_entropy[c]) : std::nullopt);
+                    entropies_[e].set(r,
+                                      draws_.n[r] > 0 && !study_.observed()
+                                          ? std::optional(level_.user_entropy[c])
+                                          : std::nullopt);
                 continue;
             }
             if (estimator.entry().pooling != metrics::Pooling::none) {
@@ -120,9 +128,13 @@ class BlockRun {
                 continue;
             }
             for (std::size_t r = 0; r < replicates_; ++r)
-                entropies_[e].set(r,
-                                  estimator.estimate(
-                                      {.counts = row(r), .n = draws_.n[r], .items = draws_.items}));
+                if (r > 0 && study_.observed())
+                    entropies_[e].copy(r, 0);
+                else
+                    entropies_[e].set(
+                        r,
+                        estimator.estimate(
+                            {.counts = row(r), .n = draws_.n[r], .items = draws_.items}));
         }
     }
 
@@ -145,7 +157,7 @@ class BlockRun {
         if (ranks == 0) return ranked;
         for (std::size_t p = 0; p < layout_.predictors; ++p) {
             const auto& ranking = level_.answer(p, c).response.ranking;
-            if (ranking && !redrawn(p))
+            if (ranking && !by_replicate(c, p))
                 ranked.push_back(
                     {p, &*ranking, ranking->ties_within(std::min(ranks, ranking->size()))});
         }
@@ -253,7 +265,7 @@ class BlockRun {
             for (std::size_t k = 0; k < layout_.predictors; ++k) {
                 Column& figures = column(k, a);
                 figures.defined.fill(false);
-                if (redrawn(k)) continue;
+                if (by_replicate(c, k)) continue;
                 const auto& q = level_.answer(k, c).q;
                 if (!q) continue;
                 RandomAnswers answers(scenario_.approximations[a], scenario_.top, *q);
@@ -318,7 +330,7 @@ class BlockRun {
         for (std::size_t a = 0; a < layout_.approximations; ++a) {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::answer) continue;
             for (std::size_t p = 0; p < layout_.predictors; ++p) {
-                if (redrawn(p)) continue;
+                if (by_replicate(c, p)) continue;
                 std::optional<std::vector<double>> ln_q;
                 std::uint32_t made_for = 0;  // n, on which additive smoothing depends
                 for (std::size_t r = 0; r < replicates_; ++r) {

@@ -22,25 +22,15 @@ double standard_deviation(std::span<const double> numbers) {
     return std::sqrt(squares.value() / (count - 1.0));
 }
 
-// The order statistic at p (B + 1), between the smallest and the largest number.
-double quantile(std::span<const double> sorted, double p) {
-    const double place = std::clamp(p * (static_cast<double>(sorted.size()) + 1.0),
-                                    1.0,
-                                    static_cast<double>(sorted.size())) -
-                         1.0;
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
-}
-
 BootstrapError error_of(double estimate, std::vector<double>& resampled, double level) {
     if (resampled.size() < 2) return {};
     std::sort(resampled.begin(), resampled.end());
     const double tail = 0.5 * (1.0 - level);
     return {.standard_error =
                 resampled.front() == resampled.back() ? 0.0 : standard_deviation(resampled),
-            .interval = metrics::Interval{2.0 * estimate - quantile(resampled, 1.0 - tail),
-                                          2.0 * estimate - quantile(resampled, tail)}};
+            .interval =
+                metrics::Interval{2.0 * estimate - metrics::sample_quantile(resampled, 1.0 - tail),
+                                  2.0 * estimate - metrics::sample_quantile(resampled, tail)}};
 }
 
 }  // namespace

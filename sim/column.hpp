@@ -19,6 +19,10 @@ struct Column {
         defined[r] = figure.has_value();
         value[r] = figure.value_or(0.0);
     }
+    void copy(std::size_t r, std::size_t from) {
+        defined[r] = defined[from];
+        value[r] = value[from];
+    }
 };
 
 }  // namespace truegap::sim

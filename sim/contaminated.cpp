@@ -116,6 +116,7 @@ Answer contaminated_answer(const Scenario& scenario,
     answer.event_cross_entropy = answer.true_cross_entropy;
     answer.event_gap = answer.true_gap;
     answer.q = of.q;
+    answer.by_replicate = true;
     for (const metrics::Approximation& approximation : scenario.approximations) {
         const auto* recommended = std::get_if<metrics::Recommended>(&approximation);
         const bool by_ranking = recommended != nullptr && !takes_stated_distribution(approximation);

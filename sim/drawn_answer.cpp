@@ -30,6 +30,12 @@ std::vector<std::uint32_t> DrawnAnswer::ranking(std::size_t ranks) const {
     return items;
 }
 
+std::vector<std::uint32_t> DrawnAnswer::most_probable(std::size_t ranks) const {
+    if (!given) return ranking(ranks);
+    return {stated.begin(),
+            stated.begin() + static_cast<std::ptrdiff_t>(std::min(ranks, stated.size()))};
+}
+
 DrawnAnswer with_faults(const Faults& faults,
                         std::span<const std::uint32_t> order,
                         const Reading& reading,
@@ -99,6 +105,7 @@ metrics::Response complete_response(std::span<const double> q) {
 }
 
 metrics::Response stated(const DrawnAnswer& answer, const metrics::Response& complete) {
+    if (answer.given) return complete;
     const auto only_named = [&](const std::vector<double>& all, double otherwise) {
         std::vector<double> said(all.size(), otherwise);
         if (!all.empty())

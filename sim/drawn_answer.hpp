@@ -17,7 +17,8 @@ namespace truegap::sim {
 struct DrawnAnswer {
     static constexpr std::uint32_t no_item = std::numeric_limits<std::uint32_t>::max();
 
-    bool refused = false;
+    bool given = false;            ///< from outside: the same in every replicate, faults and all
+    bool refused = false;          ///< there is no answer
     bool cut = false;              ///< stopped after `Faults::length` places
     std::uint32_t missing = 0;     ///< candidates left out
     std::uint32_t duplicates = 0;  ///< places among the first `top` that repeat an item
@@ -28,9 +29,13 @@ struct DrawnAnswer {
     std::vector<std::uint32_t> named;  ///< every candidate named anywhere, in order, each once
     /// The complete belief behind this answer, shape (K,); empty when it is the same in every replicate.
     std::vector<double> q;
+    /// Of a given answer: the candidates whose probability it states, most probable first.
+    std::vector<std::uint32_t> stated;
 
     /// The candidates named in the first `ranks` places, in order: what is left of the ranking.
     [[nodiscard]] std::vector<std::uint32_t> ranking(std::size_t ranks) const;
+    /// The `ranks` most probable candidates of those whose probability it states.
+    [[nodiscard]] std::vector<std::uint32_t> most_probable(std::size_t ranks) const;
 };
 
 /// How far an answer is read.
@@ -58,7 +63,8 @@ struct Reading {
 
 /// What an answer states: probabilities, logits and percentages of the candidates named; probability 0,
 /// no percentage of the others. complete: what the predictor would say without faults, in every
-/// replicate the same; read where the answer has no belief of its own. No ranking.
+/// replicate the same; read where the answer has no belief of its own. No ranking. A given answer states
+/// all of `complete`.
 [[nodiscard]] metrics::Response stated(const DrawnAnswer& answer,
                                        const metrics::Response& complete);
 

@@ -49,7 +49,7 @@ void score_events(const WorldStudy& study,
     for (std::size_t a = 0; a < approximations; ++a) {
         if (metrics::needs_of(scenario.approximations[a]) != metrics::Needs::events) continue;
         for (std::size_t p = 0; p < scenario.predictors.size(); ++p) {
-            if (scenario.predictors[p].redrawn()) continue;
+            if (level.answer(p, context).by_replicate) continue;
             Column& column = cross_entropies[p * approximations + a];
             const auto ln_q = metrics::fixed_logs(
                 metrics::Probabilities{}, level.answer(p, context).response, 1.0);

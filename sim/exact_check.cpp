@@ -63,7 +63,7 @@ class ExactContext {
                                                                 std::size_t a) const {
         const auto& approximation = study_.scenario().approximations[a];
         if (metrics::needs_of(approximation) != metrics::Needs::answer ||
-            study_.scenario().predictors[p].redrawn())
+            level_.answer(p, c_).by_replicate)
             return std::nullopt;
         return metrics::fixed_logs(approximation, level_.answer(p, c_).response, n_);
     }
@@ -71,7 +71,7 @@ class ExactContext {
     /// The expected cross-entropy, where the distribution does not depend on the counts.
     [[nodiscard]] std::optional<double> cross_entropy(std::size_t p, std::size_t a) const {
         if (std::holds_alternative<metrics::PerEvent>(study_.scenario().approximations[a]) &&
-            !study_.scenario().predictors[p].redrawn())
+            !level_.answer(p, c_).by_replicate)
             return level_.answer(p, c_).event_cross_entropy;
         if (const auto logs = fixed_logs(p, a)) return metrics::cross_entropy_of_logs(p_, *logs);
         const auto& approximation = study_.scenario().approximations[a];
@@ -81,7 +81,7 @@ class ExactContext {
             metrics::needs_of(approximation) != metrics::Needs::groups)
             return expected_contaminated_measure(
                 *maker.contamination, p_, *level_.answer(p, c_).q, n_);
-        if (maker.redrawn()) return std::nullopt;
+        if (level_.answer(p, c_).by_replicate) return std::nullopt;
         // Of a fixed curve and of sampled answers the population's level is the expectation, unless
         // the smoothing depends on n.
         const bool fixed = std::holds_alternative<metrics::RankCurve>(approximation) ||

@@ -125,7 +125,7 @@ class Expected {
         const metrics::Estimator& estimator = study_.estimators()[method.estimator];
         const Answer& answer = level_.answer(p, c_);
         if (estimator.entry().pooling != metrics::Pooling::none) return;
-        if (study_.scenario().predictors[p].redrawn()) return;
+        if (answer.by_replicate) return;
         const metrics::Needs needs = metrics::needs_of(approximation);
         if (needs == metrics::Needs::events || own_ != nullptr) {
             fill_linear_gap(approximation, answer, entropies_[method.estimator], row);

@@ -51,6 +51,8 @@ struct PredictorMaker {
     std::function<std::unique_ptr<Predictor>(const World&)> make;
     Faults faults = {};                               ///< of its answers, drawn in every replicate
     std::optional<Contamination> contamination = {};  ///< of what `make` builds
+    /// Whether its answers come from outside, so that the scenario alone does not tell them.
+    bool outside = false;
 
     /// Whether it answers anew in every replicate.
     [[nodiscard]] bool redrawn() const { return faults.any() || contamination.has_value(); }

@@ -13,6 +13,7 @@
 #include "metrics/entropy.hpp"
 #include "metrics/gap.hpp"
 #include "metrics/log_tables.hpp"
+#include "sim/given_answer.hpp"
 #include "sim/random_answers.hpp"
 
 namespace truegap::sim {
@@ -48,6 +49,12 @@ bool states_anything(const metrics::Response& said) {
            });
 }
 
+bool states_percentages(const metrics::Response& said) {
+    return std::any_of(said.percentages.begin(), said.percentages.end(), [](double percent) {
+        return !std::isnan(percent);
+    });
+}
+
 // Values by rank placed along what is left of a ranking, the rest evenly to the others.
 std::vector<double> place_values(std::vector<double> values,
                                  std::span<const std::uint32_t> ranking) {
@@ -60,11 +67,12 @@ std::optional<std::vector<double>> approximate_logprobs(const metrics::TopLogpro
                                                         const metrics::Target& target,
                                                         const std::vector<std::uint32_t>& ranking,
                                                         const metrics::Response& said) {
-    if (said.probabilities.empty()) return std::nullopt;
+    if (said.probabilities.empty() || ranking.empty()) return std::nullopt;
     std::vector<double> logprobs;
     logprobs.reserve(ranking.size());
     for (const std::uint32_t item : ranking)
-        logprobs.push_back(metrics::ln(said.probabilities[item]));
+        logprobs.push_back(said.logprobs.empty() ? metrics::ln(said.probabilities[item])
+                                                 : said.logprobs[item]);
     std::sort(logprobs.begin(), logprobs.end(), std::greater<>{});  // the tied may be out of order
     if (!std::isfinite(logprobs.front())) return std::nullopt;
     std::vector<double> values =
@@ -155,15 +163,17 @@ class RedrawnScores {
         }
     }
 
-    // Random answers of this replicate's belief (they have no faults: refused when a study is read).
+    // Random answers: those given, or those of this replicate's belief (which have no faults: refused
+    // when a study is read).
     void score_random(const metrics::Approximation& approximation, Column& column) {
         Stream random = stream(study_.address(level_, block_, Purpose::answers, context_));
         random_logs_.assign(replicates_, {});
+        const auto given = given_random_logs(approximation, answer_.response, draws_.items, top());
         for (std::size_t r = 0; r < replicates_; ++r) {
             const std::vector<double>& q = said_[r].probabilities;
             column.set(r, std::nullopt);
-            if (q.empty()) continue;
-            random_logs_[r] = RandomAnswers(approximation, top(), q)(random);
+            if (answers_[r].given ? !given : q.empty()) continue;
+            random_logs_[r] = given ? *given : RandomAnswers(approximation, top(), q)(random);
             if (draws_.n[r] > 0)
                 column.set(
                     r, metrics::fixed_cross_entropy(random_logs_[r], draws_.row(r), draws_.n[r]));
@@ -175,6 +185,8 @@ class RedrawnScores {
                                         std::size_t r) const {
         if (metrics::needs_of(approximation) == Needs::draws)
             return metrics::cross_entropy_of_logs(p_, random_logs_[r]);
+        if (answer_.by_ranking && std::holds_alternative<metrics::Recommended>(approximation))
+            return std::nullopt;  // its level depends on the other groups
         const auto q = approximate_drawn(approximation, {.p = p_}, answers_[r], said_[r], top());
         if (!q) return std::nullopt;
         return metrics::cross_entropy(p_, *q);
@@ -230,6 +242,21 @@ class RedrawnScores {
     std::vector<std::vector<double>> random_logs_;  // [replicate], of the approximation at hand
 };
 
+// Of an answer given from outside, the same in every replicate.
+void count_given(const metrics::AnswerFaults& faults,
+                 std::uint64_t replicates,
+                 FaultStatistics& seen) {
+    if (faults.no_answer != metrics::NoAnswer::none) {
+        seen.refused += replicates;
+        return;
+    }
+    seen.answers += replicates;
+    seen.cut += faults.cut ? replicates : 0U;
+    seen.missing += replicates * faults.missing;
+    seen.duplicates += replicates * faults.duplicates;
+    seen.unknown += replicates * faults.unknown;
+}
+
 void count_faults(const std::vector<DrawnAnswer>& answers, FaultStatistics& seen) {
     for (const DrawnAnswer& answer : answers) {
         ++(answer.refused ? seen.refused : seen.answers);
@@ -245,9 +272,14 @@ void count_faults(const std::vector<DrawnAnswer>& answers, FaultStatistics& seen
 bool redrawn_ties_matter(const WorldStudy& study, const Level& level, std::size_t context) {
     const std::vector<PredictorMaker>& predictors = study.scenario().predictors;
     for (std::size_t p = 0; p < predictors.size(); ++p) {
-        if (!predictors[p].redrawn()) continue;
+        const Answer& answer = level.answer(p, context);
+        if (!answer.by_replicate) continue;
         if (predictors[p].contamination) return true;  // counts tie
-        const metrics::Ranking& ranking = *level.answer(p, context).response.ranking;
+        if (is_deficient(answer.response)) {
+            if (!answer.response.probabilities.empty()) return true;  // possibly
+            continue;
+        }
+        const metrics::Ranking& ranking = *answer.response.ranking;
         if (ranking.ties_within(ranking.size())) return true;
     }
     return false;
@@ -268,7 +300,15 @@ std::vector<DrawnAnswer> draw_answers(const WorldStudy& study,
     std::vector<std::uint32_t> memorised(draws.items);
     std::vector<std::uint32_t> order;
     std::vector<DrawnAnswer> answers;
+    const bool given = is_deficient(answer.response);
     for (std::size_t r = 0; r < replicates; ++r) {
+        if (given) {
+            answers.push_back(given_answer(
+                answer.response,
+                draws.lotteries.empty() ? std::span<const std::uint32_t>{} : draws.lottery(r),
+                reading));
+            continue;
+        }
         std::vector<double> q;
         metrics::Ranking own;
         if (maker.contamination) {
@@ -294,22 +334,22 @@ std::optional<std::vector<double>> approximate_drawn(const metrics::Approximatio
                                                      const DrawnAnswer& answer,
                                                      const metrics::Response& said,
                                                      std::size_t top) {
-    if (answer.refused || answer.named.empty()) return std::nullopt;
+    if (answer.refused) return std::nullopt;
     const std::size_t ranks = metrics::ranks_read(approximation, top);
+    if (const auto* logprobs = std::get_if<metrics::TopLogprobs>(&approximation))
+        return approximate_logprobs(*logprobs, target, answer.most_probable(ranks), said);
     if (ranks > 0) {
         const std::vector<std::uint32_t> ranking = answer.ranking(ranks);
         if (ranking.empty()) return std::nullopt;
-        if (const auto* logprobs = std::get_if<metrics::TopLogprobs>(&approximation))
-            return approximate_logprobs(*logprobs, target, ranking, said);
         return metrics::approximate(approximation, target, said, ranking, ranking.size());
     }
     if (std::holds_alternative<metrics::Recommended>(approximation)) {
         if (!states_anything(said)) return std::nullopt;
         return metrics::stated_probabilities(said);
     }
-    // Percentages may all be 0, or none stated: their repair makes something of that.
-    if (!std::holds_alternative<metrics::Verbalized>(approximation) && !states_anything(said))
-        return std::nullopt;
+    // Percentages may all be 0: their repair makes something of that.
+    const bool verbalized = std::holds_alternative<metrics::Verbalized>(approximation);
+    if (verbalized ? !states_percentages(said) : !states_anything(said)) return std::nullopt;
     return metrics::approximate(approximation, target, said, {}, target.p.size());
 }
 
@@ -321,17 +361,19 @@ void score_redrawn(const WorldStudy& study,
                    std::size_t replicates,
                    std::span<Column> cross_entropies,
                    BlockStatistics& statistics) {
-    if (draws.answers.empty()) return;
     const Layout layout = study.layout(level);
     for (std::size_t p = 0; p < layout.predictors; ++p) {
-        if (draws.answers[p].empty()) continue;
+        if (const auto& faults = level.answer(p, context).response.faults)
+            count_given(*faults, replicates, statistics.faults[layout.answer(context, p)]);
+        if (draws.answers.empty() || draws.answers[p].empty()) continue;
         RedrawnScores scores(study, level, block, context, p, draws, replicates);
         for (std::size_t a = 0; a < layout.approximations; ++a)
             scores.score(a,
                          cross_entropies[p * layout.approximations + a],
                          statistics,
                          layout.cross_entropy(context, p, a));
-        if (study.scenario().predictors[p].faults.any())
+        if (study.scenario().predictors[p].faults.any() &&
+            !level.answer(p, context).response.faults)
             count_faults(draws.answers[p], statistics.faults[layout.answer(context, p)]);
     }
 }

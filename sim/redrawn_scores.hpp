@@ -9,7 +9,7 @@
 #include "sim/block.hpp"
 #include "sim/block_draws.hpp"
 
-/// Predictors that answer anew in every replicate: their draws, and what the metric makes of them, by the
+/// Answers scored replicate by replicate, drawn anew or given and deficient: their draws, and what the metric makes of them, by the
 /// plain definitions of `metrics` (nothing is shared between replicates that could be done once).
 namespace truegap::sim {
 
@@ -23,13 +23,14 @@ namespace truegap::sim {
                                                     const ContextDraws& draws,
                                                     std::size_t replicates);
 
-/// Whether breaking ties can change an answer of a predictor that answers anew: then it takes a lottery.
+/// Whether breaking ties can change an answer that is scored replicate by replicate: then it takes a
+/// lottery.
 [[nodiscard]] bool redrawn_ties_matter(const WorldStudy& study,
                                        const Level& level,
                                        std::size_t context);
 
 /// The distribution over all K candidates that an approximation makes of one drawn answer:
-/// `metrics::approximate` with what is left of the answer. A ranking of v valid items among the
+/// `metrics::approximate` with what is left of the answer, drawn or given. A ranking of v valid items among the
 /// first T places is one cut after v; probabilities of candidates that are not named are 0. Nothing
 /// when nothing valid is left, and for those that read random answers or other groups.
 /// said: what `stated` gives.
@@ -40,7 +41,7 @@ namespace truegap::sim {
     const metrics::Response& said,
     std::size_t top);
 
-/// Fills the columns of the predictors that answer anew ([predictor x approximation]) and what the
+/// Fills the columns of the predictors whose answers are scored replicate by replicate ([predictor x approximation]) and what the
 /// statistics say of their answers. Columns of approximations that need the counts of all groups are
 /// filled already.
 void score_redrawn(const WorldStudy& study,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "metrics/performance_measures.hpp"
+#include "metrics/response.hpp"
 
 /// What a study finds: three tables, every figure next to its Monte Carlo standard error. In nats.
 namespace truegap::sim {
@@ -22,12 +23,16 @@ struct RowKey {
 
 using Figure = std::optional<double>;  ///< nothing where undefined
 
-/// What went wrong with the answers of a predictor with faults; nothing for the others.
+/// What went wrong with the answers of a predictor with faults or from outside; nothing for the others.
 struct FaultFigures {
     Figure refused;  ///< share of replicates without an answer
-    /// Means over the answers given: candidates left out, places among the first `top` that repeat an
+    /// Means over the answers given: candidates left out (of an answer from outside: places among the
+    /// first `top` not filled), places among the first `top` that repeat an
     /// item, that name no candidate, and the share of answers that were cut short.
     Figure missing, duplicated, unknown, cut;
+    metrics::NoAnswer no_answer = metrics::NoAnswer::none;  ///< of an answer from outside
+    Figure
+        covered_mass;  ///< of an answer from outside with log-probabilities: what these add up to
 };
 
 /// One context x predictor x n x approximation x estimator.
@@ -122,6 +127,7 @@ struct Results {
     /// Whether any predictor has faults, and whether any is contaminated: only then the tables have
     /// columns for them.
     bool has_faults = false, has_contaminated = false;
+    bool has_given = false;              ///< whether any answer is from outside
     std::optional<Precision> precision;  ///< of a study with a target
 };
 

@@ -85,7 +85,11 @@ struct GroupSizes {
     std::vector<Row> rows;
     [[nodiscard]] bool operator==(const GroupSizes&) const = default;
 };
-using Design = std::variant<UsersPerGroup, Users, GroupSizes>;
+/// Nothing is drawn: each context's users chose as they did, in every replicate.
+struct Observed {
+    std::vector<std::vector<std::uint32_t>> counts;  ///< [context], shape (K,) each
+};
+using Design = std::variant<UsersPerGroup, Users, GroupSizes, Observed>;
 
 /// One of several populations that a study is done over, with contexts of its own.
 struct NamedPopulation {

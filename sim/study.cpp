@@ -94,6 +94,9 @@ Results study_point(const Scenario& scenario,
         results.contexts.push_back(context_labels(member, plan));
         const WorldStudy study = in_population(
             scenario, population, [&] { return WorldStudy(member, std::move(plan)); });
+        const Layout layout = study.layout(study.levels().front());
+        results.has_faults = results.has_faults || layout.faults;
+        results.has_given = results.has_given || layout.given;
         const std::vector<BlockStatistics> totals =
             replicate(study, point, scenario.replicates, options);
         for (std::size_t l = 0; l < totals.size(); ++l) {

@@ -29,6 +29,19 @@ TableScores::TableScores(const WorldStudy& study,
 }
 
 void TableScores::score(std::size_t r) {
+    if (r > 0 && study_.observed()) {
+        for (auto& [place, column] : entropy_) column.copy(r, 0);
+        for (Column& column : pooled_weight_) column.copy(r, 0);
+    } else {
+        pool(r);
+    }
+    score_curves(r);
+    for (std::size_t a = 0; a < layout_.approximations; ++a)
+        if (std::holds_alternative<metrics::Recommended>(study_.scenario().approximations[a]))
+            score_recommended(r, a);
+}
+
+void TableScores::pool(std::size_t r) {
     metrics::CountsTable table{.groups = {}, .items = study_.table().items};
     for (const std::size_t c : study_.table().order)
         table.groups.push_back({.counts = draws_[c].row(r),
@@ -44,10 +57,6 @@ void TableScores::score(std::size_t r) {
         }
     }
     score_estimators(r, table);
-    score_curves(r);
-    for (std::size_t a = 0; a < layout_.approximations; ++a)
-        if (std::holds_alternative<metrics::Recommended>(study_.scenario().approximations[a]))
-            score_recommended(r, a);
 }
 
 void TableScores::score_estimators(std::size_t r, const metrics::CountsTable& table) {
@@ -160,16 +169,13 @@ void TableScores::set_recommended(std::size_t r,
 void TableScores::score_recommended(std::size_t r, std::size_t a) {
     const auto reads = std::get<metrics::Recommended>(study_.scenario().approximations[a]).reads;
     for (std::size_t p = 0; p < layout_.predictors; ++p) {
-        bool by_ranking = reads == metrics::Recommended::Reads::ranking;
-        for (std::size_t c = 0; c < layout_.contexts && !by_ranking; ++c) {
-            auto& stated = stated_logs_[c * layout_.predictors + p];
-            if (r == 0) stated = metrics::stated_logs(level_.answer(p, c).response);
-            by_ranking = !stated.has_value();
-        }
-        if (by_ranking) {
+        if (reads == metrics::Recommended::Reads::ranking || level_.answer(p, 0).by_ranking) {
             score_recommended_ranking(r, p, a);
             continue;
         }
+        for (std::size_t c = 0; c < layout_.contexts && r == 0; ++c)
+            stated_logs_[c * layout_.predictors + p] =
+                metrics::stated_logs(level_.answer(p, c).response);
         for (std::size_t c = 0; c < layout_.contexts; ++c) score_recommended_stated(r, c, p, a);
     }
 }

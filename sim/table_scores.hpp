@@ -42,6 +42,7 @@ class TableScores {
 
   private:
     void score(std::size_t r);
+    void pool(std::size_t r);
     void score_estimators(std::size_t r, const metrics::CountsTable& table);
     void score_curves(std::size_t r);
     void score_recommended(std::size_t r, std::size_t a);

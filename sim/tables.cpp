@@ -7,6 +7,7 @@
 #include "metrics/compensated_sum.hpp"
 #include "metrics/gap.hpp"
 #include "metrics/pooling/mixture_prior.hpp"
+#include "sim/given_answer.hpp"
 
 namespace truegap::sim {
 
@@ -119,11 +120,13 @@ bool pools(const WorldStudy& study, std::size_t m) {
 }
 
 FaultFigures fault_figures(const WorldStudy& study,
+                           const Level& level,
                            const Layout& layout,
                            const BlockStatistics& statistics,
                            std::size_t c,
                            std::size_t p) {
-    if (!study.scenario().predictors[p].faults.any()) return {};
+    const metrics::Response& response = level.answer(p, c).response;
+    if (!study.scenario().predictors[p].faults.any() && !response.faults) return {};
     const FaultStatistics& seen = statistics.faults[layout.answer(c, p)];
     const auto a_given_answer = [&](std::uint64_t count) -> Figure {
         if (seen.answers == 0) return std::nullopt;
@@ -134,7 +137,9 @@ FaultFigures fault_figures(const WorldStudy& study,
             .missing = a_given_answer(seen.missing),
             .duplicated = a_given_answer(seen.duplicates),
             .unknown = a_given_answer(seen.unknown),
-            .cut = a_given_answer(seen.cut)};
+            .cut = a_given_answer(seen.cut),
+            .no_answer = response.faults ? response.faults->no_answer : metrics::NoAnswer::none,
+            .covered_mass = covered_mass(response)};
 }
 
 CellRow cell_row(const WorldStudy& study,
@@ -193,7 +198,7 @@ CellRow cell_row(const WorldStudy& study,
         .entropy_z = exact.entropy[layout.entropy(c, key.estimator)],
         .gap_z = exact.gap[layout.gap(c, key.predictor, m)],
         .users_mean = static_cast<double>(statistics.users[c]) / replicates,
-        .faults = fault_figures(study, layout, statistics, c, key.predictor)};
+        .faults = fault_figures(study, level, layout, statistics, c, key.predictor)};
 }
 
 DecompositionRow decomposition_row(const WorldStudy& study,

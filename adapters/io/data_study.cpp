@@ -33,6 +33,7 @@ PredictorSurroundings DataStudy::surroundings() const {
     result.directory = directory;
     result.top = top;
     result.seed = seed;
+    result.study = name;
     return result;
 }
 

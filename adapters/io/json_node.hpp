@@ -57,6 +57,7 @@ class JsonNode {
     /// sum unless that is to stay.
     [[nodiscard]] std::vector<double> probabilities(Sums sums = Sums::divided_out) const;
 
+    [[nodiscard]] bool is_object() const { return value_->is_object(); }
     [[nodiscard]] bool is_array() const { return value_->is_array(); }
     [[nodiscard]] bool is_string() const { return value_->is_string(); }
     [[nodiscard]] bool is_number() const { return value_->is_number(); }

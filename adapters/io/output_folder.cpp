@@ -10,6 +10,7 @@
 
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/results_files.hpp"
+#include "adapters/io/score_files.hpp"
 
 namespace truegap::adapters {
 
@@ -24,21 +25,29 @@ bool starts_like_results(const fs::path& file) {
     return in && start == results_signature;
 }
 
-// An earlier result: results.json of ours, and nothing beside it that we did not write.
+// The files of the kind of result that a folder holds, if it is one of ours.
+const std::vector<std::string>* files_of_result(const fs::path& path) {
+    if (starts_like_results(path / "results.json")) return &result_file_names();
+    if (starts_like_results(path / "score.json")) return &score_file_names();
+    return nullptr;
+}
+
+// An earlier result: results.json or score.json of ours, and nothing beside it that we did not write.
 void require_replaceable(const fs::path& path) {
     if (!fs::is_directory(path))
         throw InputError(path.string(),
                          "",
                          "exists and is not a folder (allowed: a new name, or an earlier result)");
-    if (!starts_like_results(path / "results.json"))
+    const std::vector<std::string>* const known = files_of_result(path);
+    if (known == nullptr)
         throw InputError(
             path.string(),
             "",
             "exists and is not a truegap result (allowed: a new name, or an earlier result)");
-    const auto& known = result_file_names();
     for (const auto& entry : fs::directory_iterator(path)) {
         const std::string name = entry.path().filename().string();
-        if (!entry.is_regular_file() || std::find(known.begin(), known.end(), name) == known.end())
+        if (!entry.is_regular_file() ||
+            std::find(known->begin(), known->end(), name) == known->end())
             throw InputError(
                 path.string(),
                 "",

@@ -193,6 +193,10 @@ Json places_json(const std::vector<std::uint32_t>& places, const Question& quest
 
 }  // namespace
 
+std::string no_answer_word(NoAnswer reason) {
+    return reason == NoAnswer::none ? "" : no_answer_words()[static_cast<std::size_t>(reason) - 1];
+}
+
 std::string question_line(const Question& question) {
     Json json;
     json["context_id"] = question.context_id;
@@ -292,8 +296,7 @@ std::string response_line(const std::string& predictor,
         json["probabilities"] = numbers_json(response.probabilities);
     if (!response.percentages.empty()) json["percentages"] = numbers_json(response.percentages);
     const metrics::AnswerFaults faults = response.faults.value_or(metrics::AnswerFaults{});
-    if (faults.no_answer != NoAnswer::none)
-        json["no_answer"] = no_answer_words()[static_cast<std::size_t>(faults.no_answer) - 1];
+    if (faults.no_answer != NoAnswer::none) json["no_answer"] = no_answer_word(faults.no_answer);
     if (faults.cut) json["cut"] = true;
     if (faults.missing + faults.duplicates + faults.unknown > 0)
         json["faults"] = {{"missing", faults.missing},

@@ -21,6 +21,9 @@ namespace truegap::adapters {
 /// A question in messages: `"0/17"`, `"all/5", user "12"`.
 [[nodiscard]] std::string question_name(const Question& question);
 
+/// `refused`, `empty`, `unreadable` or `failed`; empty where there is an answer.
+[[nodiscard]] std::string no_answer_word(metrics::NoAnswer reason);
+
 /// One line of responses, and whom it is about.
 struct ResponseLine {
     std::string predictor;  ///< empty where the line does not say

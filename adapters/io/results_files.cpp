@@ -1,51 +1,16 @@
 #include "adapters/io/results_files.hpp"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "adapters/io/digest.hpp"
-#include "adapters/io/input_error.hpp"
+#include "adapters/io/output_file.hpp"
+#include "adapters/io/responses.hpp"
 #include "adapters/io/study_state.hpp"
 #include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
 
 namespace {
-
-/// A file that says so when it could not be written whole.
-class OutputFile {
-  public:
-    explicit OutputFile(std::filesystem::path path) : path_(std::move(path)) {
-        out_.open(path_, std::ios::binary);
-        if (!out_) fail();
-    }
-    std::ostream& stream() { return out_; }
-    void close() {
-        out_.close();
-        if (!out_) fail();
-    }
-
-  private:
-    [[noreturn]] void fail() const {
-        throw SystemError(path_.filename().string() + " cannot be written: " +
-                          std::generic_category().message(errno != 0 ? errno : EIO));
-    }
-    std::filesystem::path path_;
-    std::ofstream out_;
-};
-
-template <class Row>
-void write_csv(const TableParts<Row>& parts, const std::filesystem::path& path, Digest& digest) {
-    OutputFile file(path);
-    const auto write_line = [&](const std::string& line) {
-        file.stream() << line;
-        digest.add(line);
-    };
-    write_line(csv_header(parts.front().columns));
-    for (const TablePart<Row>& part : parts)
-        for (const Row& row : part.rows) write_line(csv_line(row, part.columns));
-    file.close();
-}
 
 Columns<sim::CellRow> cell_columns(const sim::Results& results) {
     using Row = sim::CellRow;
@@ -109,6 +74,11 @@ Columns<sim::CellRow> cell_columns(const sim::Results& results) {
         add("items_duplicated", &sim::FaultFigures::duplicated);
         add("items_unknown", &sim::FaultFigures::unknown);
         add("answers_short", &sim::FaultFigures::cut);
+        if (!results.has_given) return columns;
+        columns.push_back({"no_answer", [](const Row& row) -> Value {
+                               return no_answer_word(row.faults.no_answer);
+                           }});
+        add("covered_mass", &sim::FaultFigures::covered_mass);
     }
     return columns;
 }

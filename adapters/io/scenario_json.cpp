@@ -186,7 +186,8 @@ sim::Scenario read(const JsonNode& root,
         {.prompts = root.has("prompts") ? std::optional(root["prompts"]) : std::nullopt,
          .directory = directory,
          .top = scenario.top,
-         .seed = scenario.seed});
+         .seed = scenario.seed,
+         .study = scenario.name});
     refuse_misplaced_predictors(root["predictors"], scenario);
     read_designs(root, directory, scenario);
     return scenario;

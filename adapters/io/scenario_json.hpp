@@ -17,6 +17,7 @@ struct PredictorSurroundings {
     std::filesystem::path directory;  ///< what relative paths start from
     std::size_t top = 0;
     std::uint64_t seed = 0;
+    std::string study;  ///< its name
 };
 
 /// Reads one entry of `/predictors`. Each adapter reads its own parameters.

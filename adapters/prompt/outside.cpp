@@ -7,6 +7,7 @@
 #include "metrics/contract.hpp"
 #include "metrics/log_tables.hpp"
 #include "sim/scenario.hpp"
+#include "adapters/prompt/prompt_json.hpp"
 #include "adapters/prompt/questions.hpp"
 
 namespace truegap::adapters {
@@ -76,14 +77,17 @@ sim::PredictorMaker outside_predictor(std::string label,
                                       std::function<std::unique_ptr<Outside>()> make_outside) {
     sim::PredictorMaker maker;
     maker.label = std::move(label);
+    maker.outside = true;
+    maker.objection = [prompts](const sim::Scenario& scenario) -> std::optional<std::string> {
+        if (scenario.contexts.histories == sim::Histories::individual)
+            return "is outside, where contexts have individual histories (allowed: predictors "
+                   "whose "
+                   "exact distribution is known, or shared histories)";
+        return prompt_objection(prompts, scenario);
+    };
     maker.make = [prompts = std::move(prompts), top, make = std::move(make_outside)](
                      const sim::World& world) -> std::unique_ptr<sim::Predictor> {
         return std::make_unique<WorldPredictor>(prompts, top, make(), world);
-    };
-    maker.objection = [](const sim::Scenario& scenario) -> std::optional<std::string> {
-        if (scenario.contexts.histories != sim::Histories::individual) return std::nullopt;
-        return "is outside, where contexts have individual histories (allowed: predictors whose "
-               "exact distribution is known, or shared histories)";
     };
     return maker;
 }

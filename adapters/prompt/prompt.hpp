@@ -25,7 +25,9 @@ enum class Setup { demographics_and_history, history_only };
 ///     instruction    {top} {count}; one for each answer form
 ///     demographic    {name} {value}                 candidate    {label} {item}
 ///     history_item   {number} {item}                example      {demographics} {history} {choice}
-/// A part with nothing to show (no demographics, no history, no examples) leaves its heading away.
+/// A part with nothing to show (no demographics, no history, no examples) leaves its heading away, and so
+/// does a line of any text whose placeholders all have nothing to show. Headings may have {top} and {count}.
+/// Within an example demographics and history stand on one line, separated by semicolons.
 struct PromptTexts {
     std::string system, user;
     std::string ranking, logprobs, choice, percentages;  ///< the instruction of each form
@@ -55,8 +57,12 @@ struct PromptSpec {
 /// it is shown.
 struct Prompt {
     std::string system, user;
-    std::vector<std::string> labels;  ///< shape (K,), by *candidate* number
+    std::vector<std::string>
+        labels;  ///< shape (K,), by *candidate* number; empty where none are shown
 };
+
+/// Whether candidates are shown with their labels: without, there is nothing to ask log-probabilities for.
+[[nodiscard]] bool shows_labels(const PromptSpec& spec);
 
 /// The prompt of a question. A pure function.
 [[nodiscard]] Prompt write_prompt(const PromptSpec& spec,

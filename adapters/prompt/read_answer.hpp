@@ -21,13 +21,24 @@ namespace truegap::adapters {
                                              const Question& question,
                                              const Prompt& prompt);
 
+/// The ranking that names these candidates in order (anything that is no candidate's number is unknown), cut
+/// after K places, and its faults: a repeat and an unknown item take up their place.
+[[nodiscard]] metrics::Response ranking_response(const std::vector<std::uint32_t>& named,
+                                                 const Question& question);
+
+/// Why a text that names no candidate is no answer: nothing was said beside thoughts, or it declines, or
+/// it cannot be read.
+[[nodiscard]] metrics::NoAnswer why_no_answer(std::string_view text);
+
 /// One item, as one of several samples: the candidate, or `metrics::no_candidate`.
 [[nodiscard]] std::uint32_t read_choice(std::string_view text,
                                         const Question& question,
                                         const Prompt& prompt);
 
-/// Percentages by item: JSON objects and arrays, `item: 12 %` lines, tables. Fills `percentages`, NaN where
-/// none was stated.
+/// Percentages by item: JSON objects and arrays (one of K numbers is in the order shown), `item: 12 %`
+/// lines, tables, as they are stated: their sum is not looked at. Fills `percentages`, NaN where none was
+/// stated. The first statement about an item counts; faults: others about it (`duplicates`), and those about
+/// what is no candidate (`unknown`).
 [[nodiscard]] metrics::Response read_percentages(std::string_view text,
                                                  const Question& question,
                                                  const Prompt& prompt);
@@ -39,7 +50,9 @@ struct TokenLogprob {
 };
 
 /// Log-probabilities of options from the first token's alternatives: those of a label's variants ("A",
-/// " A", "a)") are added up. Fills `logprobs` and `probabilities` (completed).
+/// " A", "a)") are added up. A token with which exactly one label begins counts for it; one with which several
+/// begin ("A" of "AA" and "AB") counts for none, and is a fault (`unknown`). Fills `logprobs` and
+/// `probabilities` (completed).
 [[nodiscard]] metrics::Response read_logprobs(const std::vector<TokenLogprob>& tokens,
                                               const Question& question,
                                               const Prompt& prompt);
