@@ -195,7 +195,7 @@ TEST_CASE("predict: a server that answers with the truth gives the rows of the B
             const std::string& other = cells.at(rows["m"][i], column);
             if (one == other || column == "predictor") continue;
             INFO(column << ": " << one << " and " << other);
-            REQUIRE_FALSE(one.empty());
+            if (one.empty()) continue;  // what only answers from outside have
             REQUIRE_FALSE(other.empty());
             CHECK(cells.number(rows["m"][i], column) ==
                   Approx(cells.number(rows["bayes"][i], column)).epsilon(1e-9).margin(1e-12));
