@@ -1,20 +1,27 @@
 #!/usr/bin/env Rscript
-# A predictor of one's own in R (with jsonlite): the same as learner.py, which only ranks.
+# A predictor of one's own in R (with jsonlite): it weighs what learner.py weighs, and answers with a ranking.
 suppressPackageStartupMessages(library(jsonlite))
 
 questions <- file("stdin", "r")
 while (length(line <- readLines(questions, n = 1)) > 0) {
     question <- fromJSON(line, simplifyVector = FALSE)
     candidates <- unlist(question$candidates)
-    weight <- setNames(rep(0.5, length(candidates)), candidates)
-    add <- function(items, by) {
-        for (item in items) if (item %in% candidates) weight[[item]] <<- weight[[item]] + by
+    history <- unlist(question$history)
+    overall <- setNames(rep(0.5, length(candidates)), candidates)
+    alike <- setNames(rep(0, length(candidates)), candidates)
+    count <- function(counts, items, weight) {
+        for (item in items) if (item %in% candidates) counts[[item]] <- counts[[item]] + weight
+        counts
     }
     for (example in question$examples) {
-        alike <- identical(example$group, question$group)
-        add(c(example$history, example$choice), if (alike) 2 else 1)
+        chosen <- c(unlist(example$history), example$choice)
+        same_group <- identical(example$group, question$group)
+        overall <- count(overall, chosen, 1)
+        shared <- length(intersect(history, chosen))
+        alike <- count(alike, chosen, (if (same_group) 2 else 1) * 2^shared - 1)
     }
-    add(question$history, 3)
-    best <- candidates[order(-weight)][seq_len(question$top)]
+    alike <- count(alike, history, 3)
+    q <- (alike + 10 * overall / sum(overall)) / (sum(alike) + 10)
+    best <- candidates[order(-q)][seq_len(question$top)]
     cat(toJSON(list(context_id = unbox(question$context_id), ranking = best)), "\n", sep = "")
 }

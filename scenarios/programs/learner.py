@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """A predictor of one's own: reads a question a line, writes a response a line.
 
-It knows nothing but what it is shown. An example user counts the more the more alike he is: twice in
-the same group, and twice more for each item that he and the user asked about have both chosen. The
-shares of all examples together stand behind those as ten users more:
+It knows nothing but what it is shown. An example user counts the more the more alike he is,
+    weight = g 2^s - 1,   g = 2 in the same group, else 1; s the items both have chosen,
+the user's own history counts 3, and the shares of all examples together stand behind those as ten
+more choices:
     q_k = (c_k + 10 p_k) / (sum c + 10),   p the shares of all, with 1/2 for every candidate
 """
 import json

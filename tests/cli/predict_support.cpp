@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 #include <sstream>
 
 namespace truegap::test {
@@ -106,6 +107,33 @@ Finished predict(const fs::path& folder,
     std::vector<std::string> arguments{"predict", scenario};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments, folder);
+}
+
+void check_same_rows(const Table& cells, const std::string& mock, const std::string& outside) {
+    const std::set<std::string> of_outside{"predictor",
+                                           "refused",
+                                           "missing",
+                                           "duplicated",
+                                           "unknown",
+                                           "cut",
+                                           "no_answer",
+                                           "covered_mass"};
+    std::map<std::string, std::vector<std::size_t>> rows;
+    for (std::size_t row = 0; row < cells.rows.size(); ++row)
+        rows[cells.at(row, "predictor")].push_back(row);
+    REQUIRE(rows[mock].size() == rows[outside].size());
+    REQUIRE(rows[mock].size() > 10);
+    for (std::size_t i = 0; i < rows[mock].size(); ++i)
+        for (const std::string& column : cells.columns) {
+            if (of_outside.contains(column)) continue;
+            const std::string& one = cells.at(rows[mock][i], column);
+            const std::string& other = cells.at(rows[outside][i], column);
+            if (one == other) continue;
+            INFO(column << ": " << one << " and " << other);
+            REQUIRE_FALSE((one.empty() || other.empty()));
+            CHECK(cells.number(rows[outside][i], column) ==
+                  Approx(cells.number(rows[mock][i], column)).epsilon(1e-9).margin(1e-12));
+        }
 }
 
 bool stands_below(const fs::path& folder, const std::string& text) {

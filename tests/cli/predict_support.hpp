@@ -32,6 +32,10 @@ void write_data_study(const std::filesystem::path& folder,
                                const std::vector<std::string>& more,
                                const std::string& scenario = "s.json");
 
+/// Checks that two predictors have the same rows, to the digits that a protocol carries: in all columns but
+/// those that only answers from outside fill (faults, why there is none, covered mass).
+void check_same_rows(const Table& cells, const std::string& mock, const std::string& outside);
+
 /// Whether a text stands anywhere below a folder.
 [[nodiscard]] bool stands_below(const std::filesystem::path& folder, const std::string& text);
 

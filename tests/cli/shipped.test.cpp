@@ -57,27 +57,14 @@ TEST_CASE("help: the examples work as they stand", "[cli][help]") {
 
 namespace {
 
-const std::vector<std::string> library{"approximation_ablation",
-                                       "biased_coin",
-                                       "calibration_blindness",
-                                       "candidate_pool_size",
-                                       "chaotic_behavior",
-                                       "click_patterns",
-                                       "contamination",
-                                       "estimator_choice",
-                                       "four_scripts",
-                                       "history_length_sparsity",
-                                       "lastfm_like",
-                                       "lost_in_context",
-                                       "missing_demographics",
-                                       "movielens_1m",
-                                       "own_program",
-                                       "proxy_inadequacy",
-                                       "proxy_sparsity",
-                                       "quickstart",
-                                       "survey_responses",
-                                       "temporal_drift",
-                                       "weakest_average_strongest"};
+const std::vector<std::string> library{
+    "approximation_ablation",  "biased_coin",      "calibration_blindness",
+    "candidate_pool_size",     "chaotic_behavior", "click_patterns",
+    "contamination",           "estimator_choice", "four_scripts",
+    "history_length_sparsity", "lastfm_like",      "lost_in_context",
+    "missing_demographics",    "movielens_1m",     "own_program",
+    "proxy_inadequacy",        "proxy_sparsity",   "quickstart",
+    "survey_responses",        "temporal_drift",   "weakest_average_strongest"};
 
 }  // namespace
 
