@@ -112,10 +112,10 @@ Finished predict(const fs::path& folder,
 void check_same_rows(const Table& cells, const std::string& mock, const std::string& outside) {
     const std::set<std::string> of_outside{"predictor",
                                            "refused",
-                                           "missing",
-                                           "duplicated",
-                                           "unknown",
-                                           "cut",
+                                           "items_missing",
+                                           "items_duplicated",
+                                           "items_unknown",
+                                           "answers_short",
                                            "no_answer",
                                            "covered_mass"};
     std::map<std::string, std::vector<std::size_t>> rows;

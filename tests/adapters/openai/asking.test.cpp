@@ -206,7 +206,7 @@ TEST_CASE("batch: a line that is no result is named", "[openai][batch]") {
     const Asked asked = asked_of("https://api.example/v1", 1);
     const RequestPlan all = plan(asked, nullptr);
     const std::string sound = result_line(all.open[0].key, 200, completion("Mira"));
-    for (const std::string bad : {std::string("{\"custom_id\": 5}"),
+    for (const std::string& bad : {std::string("{\"custom_id\": 5}"),
                                   std::string("nonsense"),
                                   R"({"custom_id": ")" + all.open[1].key + "\"}",
                                   sound.substr(0, 40)}) {

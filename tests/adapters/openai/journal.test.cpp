@@ -159,7 +159,10 @@ TEST_CASE("Journal: capabilities are kept by server and model", "[openai][journa
     const TemporaryFolder folder;
     Journal journal = Journal::to_write(folder / "j.sqlite");
     CHECK_FALSE(journal.capabilities("u", "m"));
-    const adapters::Capabilities known{.logprobs = 5, .several = false, .schema = true};
+    adapters::Capabilities known;
+    known.logprobs = 5;
+    known.several = false;
+    known.schema = true;
     journal.store_capabilities("u", "m", known);
     CHECK(journal.capabilities("u", "m") == known);
     CHECK_FALSE(journal.capabilities("u", "m2"));
