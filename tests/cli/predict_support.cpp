@@ -129,6 +129,8 @@ void check_same_rows(const Table& cells, const std::string& mock, const std::str
             const std::string& one = cells.at(rows[mock][i], column);
             const std::string& other = cells.at(rows[outside][i], column);
             if (one == other) continue;
+            // Answers that are scored replicate by replicate have no exact expectation to compare with.
+            if (column == "gap_z" && other.empty()) continue;
             INFO(column << ": " << one << " and " << other);
             REQUIRE_FALSE((one.empty() || other.empty()));
             CHECK(cells.number(rows[outside][i], column) ==
