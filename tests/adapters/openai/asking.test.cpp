@@ -207,9 +207,9 @@ TEST_CASE("batch: a line that is no result is named", "[openai][batch]") {
     const RequestPlan all = plan(asked, nullptr);
     const std::string sound = result_line(all.open[0].key, 200, completion("Mira"));
     for (const std::string& bad : {std::string("{\"custom_id\": 5}"),
-                                  std::string("nonsense"),
-                                  R"({"custom_id": ")" + all.open[1].key + "\"}",
-                                  sound.substr(0, 40)}) {
+                                   std::string("nonsense"),
+                                   R"({"custom_id": ")" + all.open[1].key + "\"}",
+                                   sound.substr(0, 40)}) {
         INFO(bad);
         const std::string text = "\n" + bad;
         adapters::TextSource wrong(text);
