@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "metrics/approximation/smoothing.hpp"
-#include "adapters/prompt/read_answer.hpp"
+#include "metrics/approximation/top_logprobs.hpp"
 
 namespace truegap::cli {
 
@@ -32,7 +32,7 @@ std::string covered_line(std::span<const metrics::Response> responses) {
     std::size_t n = 0;
     for (const metrics::Response& response : responses) {
         if (response.logprobs.empty()) continue;
-        const double mass = adapters::covered_mass(response.logprobs);
+        const double mass = metrics::covered_mass(response.logprobs);
         sum += mass;
         least = std::min(least, mass);
         ++n;

@@ -5,6 +5,7 @@
 
 #include "metrics/approximation/plackett_luce.hpp"
 #include "metrics/approximation/sample_frequency.hpp"
+#include "metrics/approximation/top_logprobs.hpp"
 #include "metrics/compensated_sum.hpp"
 #include "metrics/log_tables.hpp"
 
@@ -167,10 +168,7 @@ std::optional<std::vector<double>> given_random_logs(const metrics::Approximatio
 
 std::optional<double> covered_mass(const Response& response) {
     if (response.logprobs.empty()) return std::nullopt;
-    metrics::CompensatedSum mass;
-    for (const double logprob : response.logprobs)
-        if (!std::isnan(logprob)) mass.add(metrics::exponential(logprob));
-    return mass.value();
+    return metrics::covered_mass(response.logprobs);
 }
 
 bool all_covered(const Response& response) {

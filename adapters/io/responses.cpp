@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "metrics/approximation/top_logprobs.hpp"
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/json_node.hpp"
 #include "adapters/prompt/read_answer.hpp"
@@ -140,7 +141,7 @@ void read_stated(const JsonNode& node, std::size_t candidates, metrics::Response
     response.logprobs = read_numbers(node["logprobs"], candidates, nan, true);
     if (!node.has("probabilities"))
         response.probabilities =
-            complete_logprobs(response.logprobs).value_or(std::vector<double>{});
+            metrics::complete_logprobs(response.logprobs).value_or(std::vector<double>{});
 }
 
 // Faults as counted by whoever wrote the line: places without a candidate do not tell why.

@@ -52,17 +52,9 @@ struct TokenLogprob {
 /// Log-probabilities of options from the first token's alternatives: those of a label's variants ("A",
 /// " A", "a)") are added up. A token with which exactly one label begins counts for it; one with which several
 /// begin ("A" of "AA" and "AB") counts for none, and is a fault (`unknown`). Fills `logprobs` and
-/// `probabilities` (completed).
+/// `probabilities` (`metrics::complete_logprobs`).
 [[nodiscard]] metrics::Response read_logprobs(const std::vector<TokenLogprob>& tokens,
                                               const Question& question,
                                               const Prompt& prompt);
-
-/// Options that the server did not name each get min(smallest seen, (1 - sum seen) / number missing), and
-/// everything is divided by its sum. logprobs: shape (K,), NaN = not named. Nothing when none is.
-[[nodiscard]] std::optional<std::vector<double>> complete_logprobs(
-    const std::vector<double>& logprobs);
-
-/// The mass that the named options cover, in [0, 1].
-[[nodiscard]] double covered_mass(const std::vector<double>& logprobs);
 
 }  // namespace truegap::adapters

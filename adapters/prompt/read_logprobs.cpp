@@ -3,6 +3,8 @@
 #include <limits>
 #include <string>
 
+#include "metrics/approximation/top_logprobs.hpp"
+#include "metrics/log_tables.hpp"
 #include "adapters/prompt/read_answer.hpp"
 #include "adapters/prompt/unicode.hpp"
 
@@ -26,7 +28,7 @@ std::u32string label_of(std::string_view token) {
 double log_add(double a, double b) {
     const double high = std::max(a, b);
     if (std::isinf(high)) return high;
-    return high + std::log1p(std::exp(std::min(a, b) - high));
+    return high + metrics::ln_1p(metrics::exponential(std::min(a, b) - high));
 }
 
 }  // namespace
@@ -69,7 +71,7 @@ metrics::Response read_logprobs(const std::vector<TokenLogprob>& tokens,
     if (!any) {
         faults.no_answer =
             tokens.empty() ? metrics::NoAnswer::empty : metrics::NoAnswer::unreadable;
-    } else if (const auto completed = complete_logprobs(logprobs)) {
+    } else if (const auto completed = metrics::complete_logprobs(logprobs)) {
         response.probabilities = *completed;
         response.logprobs = std::move(logprobs);
     } else {
@@ -77,38 +79,6 @@ metrics::Response read_logprobs(const std::vector<TokenLogprob>& tokens,
     }
     response.faults = faults;
     return response;
-}
-
-double covered_mass(const std::vector<double>& logprobs) {
-    double mass = 0.0;
-    for (const double logprob : logprobs)
-        if (!std::isnan(logprob)) mass += std::exp(logprob);
-    return std::min(mass, 1.0);
-}
-
-std::optional<std::vector<double>> complete_logprobs(const std::vector<double>& logprobs) {
-    double smallest = std::numeric_limits<double>::infinity();
-    std::size_t missing = 0;
-    for (const double logprob : logprobs) {
-        if (std::isnan(logprob)) {
-            ++missing;
-        } else {
-            smallest = std::min(smallest, std::exp(logprob));
-        }
-    }
-    const double covered = covered_mass(logprobs);
-    if (missing == logprobs.size() || !(covered > 0.0)) return std::nullopt;
-    const double rest =
-        missing == 0 ? 0.0 : std::min(smallest, (1.0 - covered) / static_cast<double>(missing));
-    std::vector<double> p;
-    p.reserve(logprobs.size());
-    double sum = 0.0;
-    for (const double logprob : logprobs) {
-        p.push_back(std::isnan(logprob) ? rest : std::exp(logprob));
-        sum += p.back();
-    }
-    for (double& one : p) one /= sum;
-    return p;
 }
 
 }  // namespace truegap::adapters

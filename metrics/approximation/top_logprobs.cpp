@@ -1,6 +1,7 @@
 #include "metrics/approximation/top_logprobs.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -42,6 +43,38 @@ std::vector<double> values_by_rank(std::span<const double> top_logprobs,
                   rest.value() / static_cast<double>(items - top));
     }
     return values;
+}
+
+double covered_mass(std::span<const double> logprobs) {
+    CompensatedSum mass;
+    for (const double logprob : logprobs)
+        if (!std::isnan(logprob)) mass.add(exponential(logprob));
+    return std::min(mass.value(), 1.0);
+}
+
+std::optional<std::vector<double>> complete_logprobs(std::span<const double> logprobs) {
+    double smallest = std::numeric_limits<double>::infinity();
+    std::size_t missing = 0;
+    for (const double logprob : logprobs) {
+        if (std::isnan(logprob)) {
+            ++missing;
+        } else {
+            smallest = std::min(smallest, exponential(logprob));
+        }
+    }
+    const double covered = covered_mass(logprobs);
+    if (missing == logprobs.size() || !(covered > 0.0)) return std::nullopt;
+    const double rest =
+        missing == 0 ? 0.0 : std::min(smallest, (1.0 - covered) / static_cast<double>(missing));
+    std::vector<double> p;
+    p.reserve(logprobs.size());
+    CompensatedSum sum;
+    for (const double logprob : logprobs) {
+        p.push_back(std::isnan(logprob) ? rest : exponential(logprob));
+        sum.add(p.back());
+    }
+    for (double& one : p) one /= sum.value();
+    return p;
 }
 
 }  // namespace truegap::metrics

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,5 +22,16 @@ namespace truegap::metrics {
 [[nodiscard]] std::vector<double> values_by_rank(std::span<const double> top_logprobs,
                                                  std::size_t items,
                                                  Residual residual);
+
+/// The mass that log-probabilities cover: sum of e^l over those given, at most 1.
+/// logprobs: shape (K,), <= 0 up to rounding; NaN = not given.
+[[nodiscard]] double covered_mass(std::span<const double> logprobs);
+
+/// A distribution over K options of which only some have a log-probability: each of the others gets
+///     min(smallest given, (1 - covered) / number of the others),
+/// no more than an option that was named, and everything is divided by its sum. Nothing where no mass is
+/// given. logprobs: as above; -infinity allowed.
+[[nodiscard]] std::optional<std::vector<double>> complete_logprobs(
+    std::span<const double> logprobs);
 
 }  // namespace truegap::metrics

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/approximation/top_logprobs.hpp"
+
 #include "tests/adapters/prompt/styles.hpp"
 
 #include "adapters/prompt/read_answer.hpp"
@@ -167,7 +169,7 @@ TEST_CASE("read_logprobs: variants of a label are added up", "[adapters][prompt]
     CHECK(std::exp(read.logprobs[0]) == Approx(0.25));
     CHECK(std::isnan(read.logprobs[2]));
     CHECK(read.faults->unknown == 0);
-    CHECK(adapters::covered_mass(read.logprobs) == Approx(0.85));
+    CHECK(metrics::covered_mass(read.logprobs) == Approx(0.85));
     // (1 - 0.85) / 2 is less than the smallest seen.
     CHECK(read.probabilities[2] == Approx(0.075));
     CHECK(read.probabilities[0] == Approx(0.25));
@@ -195,14 +197,16 @@ TEST_CASE("read_logprobs: nothing that is a label is no answer", "[adapters][pro
 TEST_CASE("complete_logprobs: min(smallest seen, remaining / missing), then divided by the sum",
           "[adapters][prompt]") {
     const auto remaining =
-        adapters::complete_logprobs({std::log(0.5), std::log(0.3), unsaid, unsaid}).value();
+        metrics::complete_logprobs(std::vector{std::log(0.5), std::log(0.3), unsaid, unsaid})
+            .value();
     CHECK(remaining[2] == Approx(0.1));
     const auto smallest =
-        adapters::complete_logprobs({std::log(0.5), std::log(0.01), unsaid}).value();
+        metrics::complete_logprobs(std::vector{std::log(0.5), std::log(0.01), unsaid}).value();
     CHECK(smallest[2] == Approx(0.01 / 0.52));
     CHECK(smallest[0] == Approx(0.5 / 0.52));
-    CHECK_FALSE(adapters::complete_logprobs({unsaid, unsaid}));
-    const auto over = adapters::complete_logprobs({std::log(0.7), std::log(0.31), unsaid}).value();
+    CHECK_FALSE(metrics::complete_logprobs(std::vector{unsaid, unsaid}));
+    const auto over =
+        metrics::complete_logprobs(std::vector{std::log(0.7), std::log(0.31), unsaid}).value();
     CHECK(over[2] == 0.0);
     CHECK(over[0] + over[1] + over[2] == Approx(1.0));
 }
