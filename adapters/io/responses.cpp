@@ -306,7 +306,7 @@ std::string response_line(const std::string& predictor,
     return line_of(json);
 }
 
-void ResponseBook::add(ResponseLine line) {
+void ResponseBook::add(ResponseLine&& line) {
     const auto [place, fresh_predictor] = lines_.try_emplace(line.predictor);
     if (fresh_predictor) predictors_.push_back(line.predictor);
     const Key key{line.context_id, line.user};

@@ -52,7 +52,7 @@ class ResponseBook {
     explicit ResponseBook(std::string file) : file_(std::move(file)) {}
 
     /// Throws InputError for a second line about the same question.
-    void add(ResponseLine line);
+    void add(ResponseLine&& line);
     /// Adds every line of a source.
     void read(ByteSource& source);
 

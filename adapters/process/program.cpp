@@ -14,7 +14,9 @@
 #include "sim/study.hpp"
 #include "adapters/io/input_error.hpp"
 
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it so
+// POSIX wants it declared so.
+// NOLINTNEXTLINE(readability-redundant-declaration,cppcoreguidelines-avoid-non-const-global-variables)
+extern char** environ;
 
 namespace truegap::adapters {
 
