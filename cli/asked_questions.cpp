@@ -127,9 +127,11 @@ std::vector<AskedPredictor> of_data(const ScenarioText& text,
             node.fail(
                 "is not outside, and there is no truth to make a mock of (allowed: kind "
                 "openai, process or files)");
-        entries.push_back({.label = outside->label, .outside = std::move(outside)});
+        std::string name = outside->label;
+        entries.push_back({.label = std::move(name), .outside = std::move(outside)});
     }
     std::vector<std::string> labels;
+    labels.reserve(entries.size());
     for (const Entry& entry : entries) labels.push_back(entry.label);
     adapters::refuse_repeats(nodes, labels, "the predictor");
     AskedPredictor asked{.predictor = chosen(entries, label, study.file), .questions = {}};

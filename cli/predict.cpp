@@ -18,6 +18,7 @@ namespace {
 // Programs and files answer at once and keep nothing.
 std::vector<std::vector<metrics::Response>> answers(const std::vector<AskedPredictor>& asked) {
     std::vector<std::vector<metrics::Response>> result;
+    result.reserve(asked.size());
     for (const AskedPredictor& one : asked)
         result.push_back(one.predictor.make()->answer(one.questions));
     return result;
