@@ -58,6 +58,6 @@ struct ObservedScores {
 
 /// Scores every predictor with every method, by the same path as a study's replicates. The entropy of
 /// `per_event` is not known, so it has a cross-entropy alone.
-[[nodiscard]] ObservedScores score_observed(const ObservedStudy& study);
+[[nodiscard]] ObservedScores score_observed(const ObservedStudy& observed);
 
 }  // namespace truegap::sim
