@@ -159,6 +159,25 @@ struct TableLayout {
     std::vector<std::vector<std::uint32_t>> items_of;   ///< [context], candidates numbered from 0
 };
 
+/// Receives the figures of each replicate of a block, before they are folded into moments.
+class FigureSink {
+  public:
+    FigureSink() = default;
+    FigureSink(const FigureSink&) = delete;
+    FigureSink& operator=(const FigureSink&) = delete;
+    FigureSink(FigureSink&&) = delete;
+    FigureSink& operator=(FigureSink&&) = delete;
+    virtual ~FigureSink() = default;
+
+    /// Called once for each context, predictor and method (an index into `study_methods`), contexts in
+    /// their order. What replicate r of the block has no figure for is not defined in its column.
+    virtual void take(std::size_t context,
+                      std::size_t predictor,
+                      std::size_t method,
+                      const Column& entropy,
+                      const Column& cross_entropy) = 0;
+};
+
 /// One world, ready to be replicated. Immutable, so blocks can run in any order and at once.
 class WorldStudy {
   public:
@@ -201,8 +220,10 @@ class WorldStudy {
     }
 
     /// Draws and scores the replicates [block * 64, ...) of a level. Pure: a function of its
-    /// address.
-    [[nodiscard]] BlockStatistics run(const Level& level, std::uint32_t block) const;
+    /// address. sink: who wants to see each replicate, or null.
+    [[nodiscard]] BlockStatistics run(const Level& level,
+                                      std::uint32_t block,
+                                      FigureSink* sink = nullptr) const;
 
   private:
     friend class BlockRun;

@@ -19,8 +19,9 @@ namespace truegap::sim {
 /// The working memory of one block, reused from context to context.
 class BlockRun {
   public:
-    BlockRun(const WorldStudy& study, const Level& level, std::uint32_t block)
+    BlockRun(const WorldStudy& study, const Level& level, std::uint32_t block, FigureSink* sink)
         : study_(study),
+          sink_(sink),
           scenario_(study.scenario_),
           level_(level),
           layout_(study.layout(level)),
@@ -380,6 +381,8 @@ class BlockRun {
 
     void record_gap(std::size_t c, std::size_t p, std::size_t m) {
         const Method& method = study_.methods_[m];
+        if (sink_ != nullptr)
+            sink_->take(c, p, m, entropies_[method.estimator], column(p, method.approximation));
         const double offset =
             method_truth(level_, c, p, scenario_.approximations[method.approximation]).offset();
         const Column& cross_entropy = column(p, method.approximation);
@@ -434,6 +437,7 @@ class BlockRun {
     }
 
     const WorldStudy& study_;
+    FigureSink* sink_;
     const Scenario& scenario_;
     const Level& level_;
     Layout layout_;
@@ -456,8 +460,8 @@ class BlockRun {
     std::vector<Slots> pool_sums_, pool_sizes_;  // Layout::pooled, a replicate
 };
 
-BlockStatistics WorldStudy::run(const Level& level, std::uint32_t block) const {
-    return BlockRun(*this, level, block).run();
+BlockStatistics WorldStudy::run(const Level& level, std::uint32_t block, FigureSink* sink) const {
+    return BlockRun(*this, level, block, sink).run();
 }
 
 }  // namespace truegap::sim
