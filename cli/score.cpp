@@ -8,12 +8,15 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/comparison_text.hpp"
 #include "cli/input_file.hpp"
 #include "cli/score_text.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/version.hpp"
 
 #include "sim/study.hpp"
+#include "adapters/io/comparison_files.hpp"
+#include "adapters/io/input_error.hpp"
 #include "adapters/io/line_source.hpp"
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/score_files.hpp"
@@ -29,7 +32,8 @@ constexpr std::uint64_t longest_ranking = 1'000'000;
 struct ScoreArguments {
     std::string targets, unit = "nat", out = "truegap-results/score";
     std::vector<std::string> responses, approximations, estimators;
-    std::optional<std::string> methods, top, seed, resamples, level, threads;
+    std::optional<std::string> methods, top, seed, resamples, level, threads, margin,
+        without_demographics;
     bool partial = false;
 };
 
@@ -73,10 +77,39 @@ std::vector<sim::ObservedPool> contexts_of(const std::vector<adapters::ScorePool
     return contexts;
 }
 
+constexpr double default_margin = 0.1;  // nat
+constexpr double widest_margin = 100.0;
+
+// `A=B`: the numbers of the two predictors. A name may hold a `=` itself.
+std::optional<SetUps> set_ups_of(const std::optional<std::string>& text,
+                                 const sim::ObservedStudy& study) {
+    if (!text) return std::nullopt;
+    const auto number = [&](const std::string& label) -> std::optional<std::size_t> {
+        for (std::size_t p = 0; p < study.predictors.size(); ++p)
+            if (study.predictors[p].label == label) return p;
+        return std::nullopt;
+    };
+    for (std::size_t at = text->find('='); at != std::string::npos; at = text->find('=', at + 1)) {
+        const auto told = number(text->substr(0, at));
+        const auto not_told = number(text->substr(at + 1));
+        if (told && not_told && *told != *not_told) return SetUps{*told, *not_told};
+    }
+    std::string labels;
+    for (const sim::ObservedPredictor& predictor : study.predictors)
+        labels.append(labels.empty() ? "" : ", ").append(predictor.label);
+    throw adapters::InputError("--without-demographics",
+                               "",
+                               "is " + adapters::in_quotes(*text) +
+                                   " (allowed: A=B, two different predictors of " + labels + ")");
+}
+
 void score(const ScoreArguments& arguments) {
     const adapters::ScoreReading reading = reading_of(arguments);
     adapters::ScoreSettings settings = settings_of(arguments);
     const unsigned threads = thread_count(arguments.threads);
+    const double margin = arguments.margin
+                              ? number_between(*arguments.margin, "--margin", 0.0, widest_margin)
+                              : default_margin;
     const std::atomic<bool>& stop = watch_stop_signals();
     settings.targets = read_whole(arguments.targets, stop);
     for (const std::string& name : arguments.responses)
@@ -91,6 +124,7 @@ void score(const ScoreArguments& arguments) {
     adapters::OutputFolder folder(arguments.out);
 
     const sim::ObservedStudy study = adapters::observed_study(inputs, methods);
+    const auto set_ups = set_ups_of(arguments.without_demographics, study);
     adapters::ScoreResults results{.inputs = inputs,
                                    .study = study,
                                    .scores = sim::score_observed(study),
@@ -103,10 +137,19 @@ void score(const ScoreArguments& arguments) {
         contexts_of(results.pools),
         {.resamples = settings.resamples, .level = settings.level, .threads = threads});
     stop_if_asked(stop);
+    const adapters::Comparisons comparisons =
+        adapters::compare_predictors(results,
+                                     {.resamples = settings.resamples,
+                                      .level = settings.level,
+                                      .margin = margin,
+                                      .threads = threads});
+    stop_if_asked(stop);
     const std::string hash = adapters::write_score(results, settings, folder.path());
+    adapters::write_comparisons(results, comparisons, settings.unit, folder.path());
     folder.publish();
 
     print_score(std::cout, results, settings.unit);
+    print_comparisons(std::cout, results, comparisons, set_ups, settings, margin);
     std::cout << "\nFiles in " << arguments.out << ": contexts.csv (" << results.scores.rows.size()
               << " rows), proxies.csv, answers.csv, score.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
@@ -134,6 +177,16 @@ void add_method_options(CLI::App& command, ScoreArguments& arguments) {
                     arguments.top,
                     "How many places of a ranking are read (default: 10, or the fewest candidates)")
         ->type_name("T");
+    command
+        .add_option("--margin",
+                    arguments.margin,
+                    "A difference up to this many nats counts as none (default: 0.1)")
+        ->type_name("NAT");
+    command
+        .add_option("--without-demographics",
+                    arguments.without_demographics,
+                    "B is predictor A asked without the demographics: are they ignored?")
+        ->type_name("A=B");
     command.add_option("--unit", arguments.unit, "nat (default) or bit")
         ->type_name("nat|bit")
         ->check(CLI::IsMember({"nat", "bit"}));

@@ -7,7 +7,7 @@
 #include "metrics/compensated_sum.hpp"
 #include "metrics/contract.hpp"
 #include "sim/parallel.hpp"
-#include "sim/samplers.hpp"
+#include "sim/resampling.hpp"
 #include "sim/stream.hpp"
 
 namespace truegap::sim {
@@ -41,7 +41,7 @@ struct Weighed {
 };
 
 std::optional<metrics::Interval> interval_of(const Weighed& gaps,
-                                             const std::vector<std::vector<std::uint32_t>>& drawn,
+                                             const Times& drawn,
                                              double level) {
     const Figure mean = gaps.mean();
     if (!mean || !std::isfinite(*mean)) return std::nullopt;
@@ -60,17 +60,6 @@ std::optional<metrics::Interval> interval_of(const Weighed& gaps,
                 gaps.mean([&](std::size_t i) { return static_cast<double>(times[i]); }))
             resampled.push_back(*again);
     return metrics::bca_interval(*mean, resampled, jackknifed, level);
-}
-
-std::vector<std::vector<std::uint32_t>> draw_contexts(std::uint64_t seed,
-                                                      std::uint64_t pool,
-                                                      std::size_t contexts,
-                                                      std::uint32_t resamples) {
-    Stream draws = stream({.seed = seed, .purpose = Purpose::resampled_contexts, .cell = pool});
-    std::vector<std::vector<std::uint32_t>> drawn(resamples, std::vector<std::uint32_t>(contexts));
-    for (std::vector<std::uint32_t>& times : drawn)
-        for (std::size_t i = 0; i < contexts; ++i) ++times[wide_multiply(draws(), contexts).high];
-    return drawn;
 }
 
 Figure median(std::vector<std::uint64_t> numbers) {
@@ -95,8 +84,10 @@ class Summary {
     }
 
     [[nodiscard]] std::vector<PoolRow> rows(const ObservedPool& pool, std::uint32_t number) const {
-        const auto drawn =
-            draw_contexts(study_.seed, number, pool.contexts.size(), plan_.resamples);
+        const Times drawn = draw_times(
+            stream({.seed = study_.seed, .purpose = Purpose::resampled_contexts, .cell = number}),
+            pool.contexts.size(),
+            plan_.resamples);
         std::vector<PoolRow> rows;
         for (std::size_t p = 0; p < study_.predictors.size(); ++p)
             for (std::size_t m = 0; m < methods_; ++m)
@@ -109,7 +100,7 @@ class Summary {
                               std::uint32_t number,
                               std::size_t p,
                               std::size_t m,
-                              const std::vector<std::vector<std::uint32_t>>& drawn) const {
+                              const Times& drawn) const {
         PoolRow result{.pool = number, .predictor = static_cast<std::uint32_t>(p)};
         Weighed entropies;
         Weighed cross_entropies;

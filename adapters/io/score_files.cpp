@@ -310,8 +310,13 @@ std::string write_score(const ScoreResults& results,
 }
 
 const std::vector<std::string>& score_file_names() {
-    static const std::vector<std::string> names{
-        "contexts.csv", "proxies.csv", "answers.csv", "score.json"};
+    static const std::vector<std::string> names{"contexts.csv",
+                                                "proxies.csv",
+                                                "answers.csv",
+                                                "score.json",
+                                                "comparisons.csv",
+                                                "ordering.csv",
+                                                "history_length.csv"};
     return names;
 }
 
