@@ -16,5 +16,6 @@ void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 void add_dataset(CLI::App& app);
 void add_score(CLI::App& app);
+void add_report(CLI::App& app);
 
 }  // namespace truegap::cli

@@ -55,6 +55,7 @@ int run_program(int argc, char** argv) {
     truegap::cli::add_scenarios(app);
     truegap::cli::add_dataset(app);
     truegap::cli::add_score(app);
+    truegap::cli::add_report(app);
     const std::vector<std::string> commands = command_names(app);
     if (argc == 1)
         return complain("no command given (allowed: " + adapters::listed(commands) + ")",

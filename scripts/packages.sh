@@ -1,9 +1,9 @@
 # Debian packages that truegap needs; sourced by the other scripts.
 build_packages=(g++ cmake ninja-build ccache libboost-dev libeigen3-dev coinor-libclp-dev libtbb-dev
     nlohmann-json3-dev librandom123-dev libcli11-dev libssl-dev libcurl4-openssl-dev libsqlite3-dev
-    libicu-dev)
+    libicu-dev libjs-vega)
 test_packages=(catch2 libbenchmark-dev libcpp-httplib-dev python3 r-base-core r-cran-jsonlite
-    python3-nbconvert python3-ipykernel python3-pandas python3-matplotlib)
+    python3-nbconvert python3-ipykernel python3-pandas python3-matplotlib chromium)
 lint_packages=(clang-format-14 clang-tidy-14)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 bench_packages=(libbenchmark-dev python3 python3-numpy python3-scipy r-base-core)

@@ -15,6 +15,7 @@ TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
                                       "predict",
                                       "prompts",
                                       "score",
+                                      "report",
                                       "dataset"}) {
         for (const std::string option : {"--help", "-h"}) {
             const Finished finished = run({command, option}, {});
@@ -41,6 +42,7 @@ TEST_CASE("help: the examples work as they stand", "[cli][help]") {
                                       "truth",
                                       "population",
                                       "run",
+                                      "report",
                                       "prompts",
                                       "predict"}) {
         const std::string help = run({command, "--help"}, {}).out;
