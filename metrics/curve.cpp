@@ -212,6 +212,8 @@ TwoSegmentFit best_fit(std::span<const Node> nodes) {
     left.add(nodes[0]);
     for (std::size_t i = 1; i + 2 < count; ++i) {
         left.add(nodes[i]);
+        // No line that has to meet another one fits better than without.
+        if (left.squares() + right[i].squares() >= best.sum_of_squares) continue;
         keep_better(best, fit_at(nodes[i].x, left, right[i]));
         if (const auto fit = fit_between(nodes[i].x, nodes[i + 1].x, left, right[i]))
             keep_better(best, *fit);

@@ -42,6 +42,7 @@ enum class Purpose : std::uint8_t {
     play_order,
     retry_jitter,
     resampled_contexts,
+    resampled_curves,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

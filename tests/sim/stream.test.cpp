@@ -43,7 +43,8 @@ constexpr std::array every_purpose{Purpose::class_weights,
                                    Purpose::asked_users,
                                    Purpose::play_order,
                                    Purpose::retry_jitter,
-                                   Purpose::resampled_contexts};
+                                   Purpose::resampled_contexts,
+                                   Purpose::resampled_curves};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
