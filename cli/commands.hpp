@@ -15,6 +15,7 @@ void add_prompts(CLI::App& app);
 void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 void add_dataset(CLI::App& app);
+void add_draw(CLI::App& app);
 void add_score(CLI::App& app);
 void add_report(CLI::App& app);
 

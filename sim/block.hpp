@@ -209,6 +209,12 @@ class WorldStudy {
                                         Purpose purpose,
                                         std::size_t context) const;
 
+    /// How the users of a context choose, where they share one history.
+    [[nodiscard]] const Multinomial& choices(std::size_t context) const {
+        return choices_[context];
+    }
+    /// The users of the `users` design; nothing under the others.
+    [[nodiscard]] const std::optional<JointUsers>& joint_users() const { return joint_; }
     /// The users of a context that have histories of their own; null where they share one.
     [[nodiscard]] const OwnHistories* own_histories(std::size_t context) const {
         return own_.empty() || own_[context].users.empty() ? nullptr : &own_[context];

@@ -28,6 +28,7 @@ class BlockRun {
           block_(block),
           replicates_(
               std::min(replicates_per_block, scenario_.replicates - block * replicates_per_block)),
+          block_draws_(study, level, block, replicates_),
           entropies_(layout_.estimators),
           cross_entropies_(layout_.predictors * layout_.approximations),
           rank_logs_(layout_.approximations),
@@ -37,16 +38,16 @@ class BlockRun {
           pool_sums_(statistics_.pooled_error.size()),
           pool_sizes_(statistics_.pooled_error.size()) {
         statistics_.replicates = replicates_;
-        if (study.joint_) joint_ = study.joint_->draw(level.population_users, block, replicates_);
     }
 
     BlockStatistics run() {
         if (study_.needs_groups()) {
-            for (std::size_t c = 0; c < layout_.contexts; ++c) all_draws_.push_back(draw(c));
+            for (std::size_t c = 0; c < layout_.contexts; ++c)
+                all_draws_.push_back(block_draws_(c));
             table_scores_.emplace(study_, level_, layout_, all_draws_, replicates_);
         }
         for (std::size_t c = 0; c < layout_.contexts; ++c) {
-            draws_ = study_.needs_groups() ? std::move(all_draws_[c]) : draw(c);
+            draws_ = study_.needs_groups() ? std::move(all_draws_[c]) : block_draws_(c);
             score_entropies(c);
             score_rankings(c);
             score_halves(c);
@@ -67,43 +68,6 @@ class BlockRun {
 
     [[nodiscard]] StreamAddress address(Purpose purpose, std::size_t c) const {
         return study_.address(level_, block_, purpose, c);
-    }
-
-    [[nodiscard]] ContextDraws draw(std::size_t c) {
-        ContextDraws draws;
-        draws.items = study_.plan_.contexts[c].candidates.size();
-        draws.n.fill(level_.users[c]);
-        if (joint_) std::copy(joint_->users[c].begin(), joint_->users[c].end(), draws.n.begin());
-        if (joint_ && !joint_->counts[c].empty()) {
-            draws.counts = std::move(joint_->counts[c]);
-        } else if (const OwnHistories* own = study_.own_histories(c)) {
-            Stream choices = stream(address(Purpose::user_choices, c));
-            draw_users(*own, level_.users[c], replicates_, choices, draws);
-        } else if (const auto* observed = std::get_if<Observed>(&scenario_.design)) {
-            for (std::size_t r = 0; r < replicates_; ++r)
-                draws.counts.insert(
-                    draws.counts.end(), observed->counts[c].begin(), observed->counts[c].end());
-        } else {
-            draws.counts.assign(replicates_ * draws.items, 0U);
-            Stream choices = stream(address(Purpose::counts, c));
-            for (std::size_t r = 0; r < replicates_; ++r)
-                study_.choices_[c](draws.n[r],
-                                   choices,
-                                   std::span(draws.counts).subspan(r * draws.items, draws.items));
-        }
-        if (ties_matter(c) || redrawn_ties_matter(study_, level_, c)) {
-            draws.lotteries.resize(replicates_ * draws.items);
-            Stream lots = stream(address(Purpose::tie_lottery, c));
-            for (std::size_t r = 0; r < replicates_; ++r)
-                random_permutation(
-                    lots, std::span(draws.lotteries).subspan(r * draws.items, draws.items));
-        }
-        for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            if (!by_replicate(c, p)) continue;
-            draws.answers.resize(layout_.predictors);
-            draws.answers[p] = draw_answers(study_, level_, block_, c, p, draws, replicates_);
-        }
-        return draws;
     }
 
     // Whether an answer is scored replicate by replicate: then `score_redrawn` has its figures.
@@ -139,39 +103,9 @@ class BlockRun {
         }
     }
 
-    // Which predictors have a ranking, and whether its ties matter.
-    struct Ranked {
-        std::size_t predictor = 0;
-        const metrics::Ranking* ranking = nullptr;
-        bool lottery = false;
-    };
-    [[nodiscard]] std::vector<Ranked> ranked_predictors(std::size_t c) const {
-        std::size_t ranks = 0;
-        for (const metrics::Approximation& approximation : scenario_.approximations) {
-            // The recommended metric reads the ranking of a predictor that says nothing better.
-            const bool may_read_top = std::holds_alternative<metrics::Recommended>(approximation);
-            ranks = std::max(
-                ranks,
-                may_read_top ? scenario_.top : metrics::ranks_read(approximation, scenario_.top));
-        }
-        std::vector<Ranked> ranked;
-        if (ranks == 0) return ranked;
-        for (std::size_t p = 0; p < layout_.predictors; ++p) {
-            const auto& ranking = level_.answer(p, c).response.ranking;
-            if (ranking && !by_replicate(c, p))
-                ranked.push_back(
-                    {p, &*ranking, ranking->ties_within(std::min(ranks, ranking->size()))});
-        }
-        return ranked;
-    }
-    [[nodiscard]] bool ties_matter(std::size_t c) const {
-        const std::vector<Ranked> ranked = ranked_predictors(c);
-        return std::any_of(
-            ranked.begin(), ranked.end(), [](const Ranked& one) { return one.lottery; });
-    }
-
     // The ranking with its ties broken by this replicate's lottery.
-    [[nodiscard]] const std::vector<std::uint32_t>& order_of(const Ranked& one, std::size_t r) {
+    [[nodiscard]] const std::vector<std::uint32_t>& order_of(const RankedAnswer& one,
+                                                             std::size_t r) {
         if (!one.lottery) return one.ranking->order;
         metrics::break_ties(*one.ranking, draws_.lottery(r), order_);
         return order_;
@@ -192,13 +126,13 @@ class BlockRun {
             for (std::size_t p = 0; p < layout_.predictors; ++p) column(p, a).defined.fill(false);
         }
         if (matched.empty() && stated.empty()) return;
-        const std::vector<Ranked> ranked = ranked_predictors(c);
+        const std::vector<RankedAnswer> ranked = ranked_answers(study_, level_, c);
         for (std::size_t r = 0; r < replicates_; ++r) {
             if (draws_.n[r] == 0) continue;
             if (largest_needed > 0) metrics::largest_counts(row(r), largest_needed, largest_);
             for (const std::size_t a : matched)
                 study_.scorers_[a]->logs(largest_, draws_.n[r], draws_.items, rank_logs_[a]);
-            for (const Ranked& one : ranked) {
+            for (const RankedAnswer& one : ranked) {
                 const auto& order = order_of(one, r);
                 for (const std::size_t a : matched)
                     column(one.predictor, a)
@@ -237,7 +171,7 @@ class BlockRun {
             if (metrics::needs_of(scenario_.approximations[a]) != metrics::Needs::halves) continue;
             for (std::size_t p = 0; p < layout_.predictors; ++p) column(p, a).defined.fill(false);
             const metrics::CrossFittedScorer& scorer = *study_.halves_scorers_[a];
-            const std::vector<Ranked> ranked = ranked_predictors(c);
+            const std::vector<RankedAnswer> ranked = ranked_answers(study_, level_, c);
             Stream split = stream(address(Purpose::halves, c));
             std::vector<std::uint32_t> first(draws_.items);
             std::vector<std::uint32_t> second(draws_.items);
@@ -251,7 +185,7 @@ class BlockRun {
                                                    .n_first = n_first,
                                                    .n_second = draws_.n[r] - n_first};
                 scorer.logs(halves, logs);
-                for (const Ranked& one : ranked)
+                for (const RankedAnswer& one : ranked)
                     column(one.predictor, a)
                         .set(r, scorer.cross_entropy(logs, halves, order_of(one, r)));
             }
@@ -443,7 +377,7 @@ class BlockRun {
     Layout layout_;
     std::uint32_t block_;
     std::uint32_t replicates_;
-    std::optional<JointUsers::Block> joint_;
+    BlockDraws block_draws_;
 
     ContextDraws draws_;                   // of the context at hand
     std::vector<ContextDraws> all_draws_;  // [context], when a method needs all of them

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <system_error>
 
+#include "adapters/io/drawn_files.hpp"
 #include "adapters/io/input_error.hpp"
 #include "adapters/io/results_files.hpp"
 #include "adapters/io/score_files.hpp"
@@ -18,21 +19,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool starts_like_results(const fs::path& file) {
+bool starts_with(const fs::path& file, std::string_view signature) {
     std::ifstream in(file, std::ios::binary);
-    std::string start(results_signature.size(), '\0');
+    std::string start(signature.size(), '\0');
     in.read(start.data(), static_cast<std::streamsize>(start.size()));
-    return in && start == results_signature;
+    return in && start == signature;
 }
 
 // The files of the kind of result that a folder holds, if it is one of ours.
 const std::vector<std::string>* files_of_result(const fs::path& path) {
-    if (starts_like_results(path / "results.json")) return &result_file_names();
-    if (starts_like_results(path / "score.json")) return &score_file_names();
+    if (starts_with(path / "results.json", results_signature)) return &result_file_names();
+    if (starts_with(path / "score.json", results_signature)) return &score_file_names();
+    if (starts_with(path / "truth.csv", truth_signature)) return &drawn_file_names();
     return nullptr;
 }
 
-// An earlier result: results.json or score.json of ours, and nothing beside it that we did not write.
+// An earlier result: results.json, score.json or truth.csv of ours, and nothing beside it that we did not write.
 void require_replaceable(const fs::path& path) {
     if (!fs::is_directory(path))
         throw InputError(path.string(),

@@ -16,7 +16,8 @@ TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
                                       "prompts",
                                       "score",
                                       "report",
-                                      "dataset"}) {
+                                      "dataset",
+                                      "draw"}) {
         for (const std::string option : {"--help", "-h"}) {
             const Finished finished = run({command, option}, {});
             INFO(command << ' ' << finished.out);
