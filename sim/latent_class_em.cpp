@@ -18,13 +18,16 @@ using Levels = std::vector<std::optional<std::uint32_t>>;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 // Beyond these a user's own preference cannot be told from his class's, or from a single item.
 constexpr double least_concentration = 0.05, most_concentration = 1e5;
-constexpr std::uint32_t rounds_between_concentrations = 10;
 
 std::vector<Index> sorted_items(const std::vector<ItemId>& candidates) {
     std::vector<Index> items(candidates.begin(), candidates.end());
     std::sort(items.begin(), items.end());
     return items;
 }
+
+// One number a class, without allocation.
+using ClassArray =
+    Eigen::Array<double, Eigen::Dynamic, 1, Eigen::ColMajor, Index{most_fitted_classes}, 1>;
 
 // Columns of the offered items: shape (Z, K).
 RowMatrix offered(const RowMatrix& matrix, const EventTable::Set& set) {
@@ -36,7 +39,7 @@ RowMatrix offered(const RowMatrix& matrix, const EventTable::Set& set) {
 }
 
 // ln sum_z exp(logs[z]); logs become the shares of that sum.
-double normalise(Eigen::ArrayXd& logs) {
+double normalise(ClassArray& logs) {
     const double most = logs.maxCoeff();
     if (!std::isfinite(most)) {
         logs.setConstant(1.0 / static_cast<double>(logs.size()));
@@ -141,8 +144,8 @@ struct LatentClassEm::Logs {
     }
 
     // ln w[z] + sum_j ln A_j[z, l_j]
-    [[nodiscard]] Eigen::ArrayXd of(const Levels& shown) const {
-        Eigen::ArrayXd sum = weights;
+    [[nodiscard]] ClassArray of(const Levels& shown) const {
+        ClassArray sum = weights;
         for (std::size_t j = 0; j < shown.size(); ++j)
             if (shown[j]) sum += levels[j].row(static_cast<Index>(*shown[j])).array().transpose();
         return sum;
@@ -195,7 +198,7 @@ void LatentClassEm::read_groups(const LatentClasses& classes,
         RowMatrix shares(groups, classes.classes());  // P(z, delta), scaled
         double log_likelihood = 0.0;
         for (Index g = 0; g < groups; ++g) {
-            Eigen::ArrayXd prior = logs.of(set.levels[static_cast<std::size_t>(g)]);
+            ClassArray prior = logs.of(set.levels[static_cast<std::size_t>(g)]);
             log_likelihood += set.counts.row(g).sum() * normalise(prior);
             shares.row(g) = prior.matrix().transpose();
         }
@@ -221,40 +224,63 @@ void LatentClassEm::read_groups(const LatentClasses& classes,
 
 namespace {
 
-// P(h, b | z) of one user, as logarithms a class, up to what no parameter changes.
+// P(h, b | z) of users, as logarithms a class.
 class UserLogs {
   public:
+    // log_items: ln B, a row an item.
     UserLogs(const LatentClasses& classes, const RowMatrix& log_items)
         : kappa_(classes.concentration), items_(classes.items), log_items_(log_items) {}
 
-    [[nodiscard]] Eigen::ArrayXd history(const EventTable::Sequence& user) const {
-        Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(items_.rows());
-        for (const auto& [item, n] : user.history) {
-            const auto log_item = log_items_.row(item).array().transpose();
-            if (std::isinf(kappa_)) {
-                sum += n * log_item;
-                continue;
-            }
-            sum += std::log(kappa_) + log_item;
-            for (std::uint32_t i = 1; i < n; ++i)
-                sum += (kappa_ * items_.col(item).array() + i).log();
+    [[nodiscard]] ClassArray history(const EventTable::Sequence& user) {
+        ClassArray sum = ClassArray::Zero(items_.rows());
+        if (std::isinf(kappa_)) {
+            for (const auto& [item, n] : user.history)
+                sum += n * log_items_.row(item).array().transpose();
+            return sum;
         }
-        if (!std::isinf(kappa_))
-            for (std::uint32_t i = 0; i < user.length; ++i) sum -= std::log(kappa_ + i);
-        return sum;
+        for (const auto& [item, n] : user.history) {
+            sum += log_items_.row(item).array().transpose();
+            for (std::uint32_t i = 1; i < n; ++i)
+                sum += (items_.col(item).array() + i / kappa_).log();
+        }
+        return sum - log_rising(user.length);
     }
-    // mass: of the candidates, a class.
-    [[nodiscard]] Eigen::ArrayXd choice(const EventTable::Sequence& user,
-                                        const Eigen::ArrayXd& mass) const {
-        if (std::isinf(kappa_)) return log_items_.row(user.choice).array().transpose() - mass.log();
-        return (kappa_ * items_.col(user.choice).array() + user.choice_before).log() -
-               (kappa_ * mass + user.offered_before).log();
+    // The candidates of the choices that follow. mass: theirs, a class.
+    void offer(const Eigen::VectorXd& mass) {
+        mass_ = mass.array();
+        log_masses_.clear();
+    }
+    [[nodiscard]] ClassArray choice(const EventTable::Sequence& user) {
+        if (std::isinf(kappa_) || (user.choice_before == 0 && user.offered_before == 0))
+            return log_items_.row(user.choice).array().transpose() - log_mass(0);
+        if (user.choice_before == 0)
+            return log_items_.row(user.choice).array().transpose() - log_mass(user.offered_before);
+        return (items_.col(user.choice).array() + user.choice_before / kappa_).log() -
+               log_mass(user.offered_before);
     }
 
   private:
+    // ln rising(kappa, L) - L ln kappa
+    double log_rising(std::uint32_t length) {
+        while (log_rising_.size() <= length)
+            log_rising_.push_back(log_rising_.back() +
+                                  std::log1p(static_cast<double>(log_rising_.size() - 1) / kappa_));
+        return log_rising_[length];
+    }
+    // ln (B(C) + n / kappa)
+    const ClassArray& log_mass(std::uint32_t before) {
+        while (log_masses_.size() <= before)
+            log_masses_.emplace_back(
+                (mass_ + static_cast<double>(log_masses_.size()) / kappa_).log());
+        return log_masses_[before];
+    }
+
     double kappa_;
     const RowMatrix& items_;
     const RowMatrix& log_items_;
+    Eigen::ArrayXd mass_;
+    std::vector<ClassArray> log_masses_;   // [n]
+    std::vector<double> log_rising_{0.0};  // [L]
 };
 
 }  // namespace
@@ -262,37 +288,38 @@ class UserLogs {
 void LatentClassEm::read_sequences(const LatentClasses& classes,
                                    const Logs& logs,
                                    Expected& expected) const {
-    const UserLogs users(classes, logs.items);
+    UserLogs users(classes, logs.items);
     const double kappa = classes.concentration;
+    // A row an item: what is added to lies side by side.
+    RowMatrix drawn = RowMatrix::Zero(classes.items.cols(), classes.classes());
     for (const EventTable::Set& set : table_.sets()) {
         if (set.sequences.empty()) continue;
-        const Eigen::ArrayXd mass = offered(classes.items, set).rowwise().sum().array();
+        const Eigen::VectorXd mass = offered(classes.items, set).rowwise().sum();
+        users.offer(mass);
         Eigen::VectorXd restricted = Eigen::VectorXd::Zero(classes.classes());
         for (const std::size_t u : set.sequences) {
             const EventTable::Sequence& user = table_.sequences()[u];
-            Eigen::ArrayXd shares =
-                logs.of(user.levels) + users.history(user) + users.choice(user, mass);
+            ClassArray shares = logs.of(user.levels) + users.history(user) + users.choice(user);
             expected.log_likelihood += normalise(shares);
             expected.add(user.levels, shares);
             // How many of the draws came from the class, and not from what the user chose before.
             const auto add = [&](Index item, std::uint32_t before) {
                 if (std::isinf(kappa) || before == 0) {
-                    expected.items.col(item) += shares.matrix();
+                    drawn.row(item) += shares.matrix().transpose();
                     return;
                 }
-                const Eigen::ArrayXd own = kappa * classes.items.col(item).array();
-                expected.items.col(item) += (shares * own / (own + before)).matrix();
+                const ClassArray own = classes.items.col(item).array();
+                drawn.row(item) += (shares * own / (own + before / kappa)).matrix().transpose();
             };
             for (const auto& [item, n] : user.history)
                 for (std::uint32_t i = 0; i < n; ++i) add(item, i);
             add(user.choice, user.choice_before);
-            if (std::isinf(kappa))
-                restricted += (shares / mass).matrix();
-            else
-                restricted += (shares * kappa / (kappa * mass + user.offered_before)).matrix();
+            if (!set.all)
+                restricted += (shares / (mass.array() + user.offered_before / kappa)).matrix();
         }
         expected.add_restricted(set, restricted);
     }
+    expected.items += drawn.transpose();
 }
 
 double LatentClassEm::penalty(const LatentClasses& classes, const Logs& logs) const {
@@ -335,15 +362,14 @@ double LatentClassEm::round(LatentClasses& classes) const {
 
 double LatentClassEm::sequence_log_likelihood(const LatentClasses& classes,
                                               const Logs& logs) const {
-    const UserLogs users(classes, logs.items);
+    UserLogs users(classes, logs.items);
     double sum = 0.0;
     for (const EventTable::Set& set : table_.sets()) {
         if (set.sequences.empty()) continue;
-        const Eigen::ArrayXd mass = offered(classes.items, set).rowwise().sum().array();
+        users.offer(offered(classes.items, set).rowwise().sum());
         for (const std::size_t u : set.sequences) {
             const EventTable::Sequence& user = table_.sequences()[u];
-            Eigen::ArrayXd shares =
-                logs.of(user.levels) + users.history(user) + users.choice(user, mass);
+            ClassArray shares = logs.of(user.levels) + users.history(user) + users.choice(user);
             sum += normalise(shares);
         }
     }
@@ -362,7 +388,7 @@ void LatentClassEm::fit_concentration(LatentClasses& classes) const {
     const bool finite = std::isfinite(classes.concentration);
     double low = std::log(finite ? classes.concentration / 3.0 : least_concentration);
     double high = std::log(finite ? classes.concentration * 3.0 : most_concentration);
-    constexpr double golden = 0.6180339887498949, precision = 0.002;
+    constexpr double golden = 0.6180339887498949, precision = 0.01;
     double left = high - golden * (high - low), right = low + golden * (high - low);
     double at_left = at(left), at_right = at(right);
     while (high - low > precision) {
@@ -399,13 +425,23 @@ LatentClassEm::Run LatentClassEm::run(LatentClasses& classes,
     double events = static_cast<double>(table_.sequences().size());
     for (const EventTable::Set& set : table_.sets()) events += set.counts.sum();
     Run run{.penalised = -infinity};
+    // kappa moves slowly: it is looked for ever more rarely, and once more where all else stands still.
+    std::uint32_t next_concentration = 5;
+    double settled = -1.0;  // kappa when it was last looked for
     while (run.rounds < most_rounds) {
         if (stop != nullptr && stop->load()) throw Interrupted();
-        if (run.rounds % rounds_between_concentrations == 0) fit_concentration(classes);
         const double penalised = round(classes);
         ++run.rounds;
-        run.converged = penalised - run.penalised <= tolerance * events;
+        const bool still = penalised - run.penalised <= tolerance * events;
         run.penalised = penalised;
+        if (still || run.rounds == next_concentration) {
+            fit_concentration(classes);
+            next_concentration = 4 * run.rounds;
+            constexpr double near = 0.02;
+            run.converged = still && (classes.concentration == settled ||
+                                      std::abs(classes.concentration - settled) <= near * settled);
+            settled = classes.concentration;
+        }
         if (run.converged) break;
     }
     return run;
@@ -413,14 +449,15 @@ LatentClassEm::Run LatentClassEm::run(LatentClasses& classes,
 
 EventLogs LatentClassEm::event_logs(const LatentClasses& classes) const {
     const Logs logs(classes, !table_.sequences().empty());
-    const UserLogs users(classes, logs.items);
+    UserLogs users(classes, logs.items);
     EventLogs result;
     for (const EventTable::Set& set : table_.sets()) {
         RowMatrix choices = offered(classes.items, set);
-        const Eigen::ArrayXd mass = choices.rowwise().sum().array();
-        choices.array().colwise() /= mass;
+        const Eigen::VectorXd mass = choices.rowwise().sum();
+        choices.array().colwise() /= mass.array();
+        users.offer(mass);
         for (Index g = 0; g < set.counts.rows(); ++g) {
-            Eigen::ArrayXd posterior = logs.of(set.levels[static_cast<std::size_t>(g)]);
+            ClassArray posterior = logs.of(set.levels[static_cast<std::size_t>(g)]);
             static_cast<void>(normalise(posterior));
             const Eigen::RowVectorXd p = posterior.matrix().transpose() * choices;
             for (Index k = 0; k < p.size(); ++k)
@@ -428,9 +465,9 @@ EventLogs LatentClassEm::event_logs(const LatentClasses& classes) const {
         }
         for (const std::size_t u : set.sequences) {
             const EventTable::Sequence& user = table_.sequences()[u];
-            Eigen::ArrayXd posterior = logs.of(user.levels) + users.history(user);
+            ClassArray posterior = logs.of(user.levels) + users.history(user);
             static_cast<void>(normalise(posterior));
-            result.add(std::log((posterior * users.choice(user, mass).exp()).sum()), 1.0);
+            result.add(std::log((posterior * users.choice(user).exp()).sum()), 1.0);
         }
     }
     return result;

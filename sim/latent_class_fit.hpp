@@ -43,6 +43,9 @@ struct FitData {
     [[nodiscard]] std::uint64_t events() const;
 };
 
+/// The most classes that are fitted.
+inline constexpr std::uint32_t most_fitted_classes = 64;
+
 /// How much is borrowed from everybody: pseudo-events a class, see `fit_latent_classes`.
 inline constexpr double default_strength = 30.0;
 

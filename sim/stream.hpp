@@ -43,6 +43,9 @@ enum class Purpose : std::uint8_t {
     retry_jitter,
     resampled_contexts,
     resampled_curves,
+    class_starts,
+    fit_folds,
+    judged_users,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -44,7 +44,10 @@ constexpr std::array every_purpose{Purpose::class_weights,
                                    Purpose::play_order,
                                    Purpose::retry_jitter,
                                    Purpose::resampled_contexts,
-                                   Purpose::resampled_curves};
+                                   Purpose::resampled_curves,
+                                   Purpose::class_starts,
+                                   Purpose::fit_folds,
+                                   Purpose::judged_users};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
