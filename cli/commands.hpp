@@ -16,6 +16,7 @@ void add_validate(CLI::App& app);
 void add_scenarios(CLI::App& app);
 void add_dataset(CLI::App& app);
 void add_draw(CLI::App& app);
+void add_fit(CLI::App& app);
 void add_score(CLI::App& app);
 void add_report(CLI::App& app);
 

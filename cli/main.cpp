@@ -54,6 +54,7 @@ int run_program(int argc, char** argv) {
     truegap::cli::add_validate(app);
     truegap::cli::add_scenarios(app);
     truegap::cli::add_draw(app);
+    truegap::cli::add_fit(app);
     truegap::cli::add_dataset(app);
     truegap::cli::add_score(app);
     truegap::cli::add_report(app);

@@ -217,6 +217,7 @@ sim::GeneratedPopulation read_generated(const JsonNode& node) {
 
 sim::ExplicitPopulation read_explicit(const JsonNode& node) {
     node.require_keys({"exact",
+                       "fitted",  // to whom: no matter to what follows
                        "class_weights",
                        "item_probabilities",
                        "heterogeneity",
