@@ -129,6 +129,17 @@ def anchors(text):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def unfit_pictures(docs, pages):
+    """Pictures are drawn by a script: light, without programs or anything from elsewhere, and on a page."""
+    shown = "".join(page.read_text() for page in pages)
+    for picture in sorted(docs.glob("pictures/*.svg")):
+        text = picture.read_text()
+        if len(text) > 60_000 or re.search(r"<script|(?:href|src)=.https?:", text):
+            yield f"{picture.name}: more than 60 kB, or not on its own"
+        if f"pictures/{picture.name}" not in shown:
+            yield f"{picture.name}: on no page"
+
+
 def check(program, source, pages, unused_is_a_fault=True):
     faults, used, port = [], set(), pretended_server.serve()
     for page in pages:
@@ -146,8 +157,10 @@ def check(program, source, pages, unused_is_a_fault=True):
 def main(program, source):
     source = Path(source).resolve()
     faults = check(Path(program), source, [source / "README.md", *sorted((source / "docs").glob("*.md"))])
-    for page in sorted((source / "docs").glob("*/*.md")):
+    pages = sorted((source / "docs").glob("*/*.md"))
+    for page in pages:
         faults += broken_links(page)
+    faults += unfit_pictures(source / "docs", [*pages, *(source / "docs").glob("*.md")])
     print(*faults, sep="\n")
     return 1 if faults else 0
 
