@@ -3,6 +3,7 @@
 Without a background and in middle tones, so that they can be read on a light page and on a dark one.
 """
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -36,6 +37,32 @@ def save(figure, name):
     text = text.replace("'DejaVu Sans', ", "").replace("'Bitstream Vera Sans', ", "")
     (here / name).write_text(re.sub(r"[ \t]+\n", "\n", text))
     print(f"{name}: {len(text) / 1000:.0f} kB")
+
+
+def draw_lending():
+    """What the published method makes of a perfect predictor's ranking, where 20 users of a group are observed."""
+    truegap("draw", "quickstart", "--users", 20, "--out", "drawn")
+    target = json.loads((folder / "drawn/targets.jsonl").read_text().splitlines()[0])
+    answer = json.loads((folder / "drawn/responses.jsonl").read_text().splitlines()[0])
+    assert answer["predictor"] == "bayes" and answer["context_id"] == target["context_id"]
+    order = np.argsort(answer["probabilities"])[::-1]
+    stated, counts = np.array(answer["probabilities"])[order], np.array(target["counts"])[order]
+    users, items, ranked = counts.sum(), len(counts), 10
+    lent = np.full(items, 0.0)
+    lent[:ranked] = np.sort(counts)[::-1][:ranked] / users
+    lent[ranked:] = (1 - lent.sum()) / (items - ranked)
+    lent = (users * lent + 0.5) / (users + 0.5 * items)
+
+    figure, panel = plt.subplots(figsize=(7.6, 3.6))
+    place = np.arange(1, 21)
+    panel.bar(place, counts[:20] / users, 0.7, color=BLUE + "66", label=f"chosen by {users} users")
+    panel.step(place, lent[:20], where="mid", color=ORANGE, linewidth=2, label="lent to the ranking")
+    panel.plot(place, stated[:20], color=GREEN, marker="o", markersize=4.5, label="stated by the model, and true")
+    panel.set_xticks([1, 5, 10, 15, 20])
+    panel.set(xlabel="items in the model's order (the first 20 of 50; it ranks 10)", ylabel="probability")
+    panel.grid(axis="x", visible=False)
+    panel.legend()
+    save(figure, "lending.svg")
 
 
 def draw_curve(cells):
@@ -101,6 +128,7 @@ def draw_terms(summary):
     save(figure, "terms.svg")
 
 
+draw_lending()
 truegap("run", "quickstart", "--quiet")
 results = folder / "truegap-results/quickstart"
 cells, summary = pd.read_csv(results / "cells.csv"), pd.read_csv(results / "summary.csv")
