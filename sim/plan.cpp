@@ -5,6 +5,7 @@
 
 #include "sim/history.hpp"
 #include "sim/pools.hpp"
+#include "sim/samplers.hpp"
 #include "sim/stream.hpp"
 
 namespace truegap::sim {
@@ -60,6 +61,26 @@ void refuse_too_many_contexts(const Scenario& scenario, const GeneratedContexts&
                                 ")");
 }
 
+// Some of the contexts, in their order, numbered anew.
+std::vector<Context> sampled(std::vector<Context> contexts,
+                             std::uint32_t size,
+                             std::uint64_t seed,
+                             std::uint32_t world) {
+    if (contexts.size() <= size) return contexts;
+    std::vector<std::uint32_t> order(contexts.size());
+    Stream draws = stream({.seed = seed, .world = world, .purpose = Purpose::sampled_contexts});
+    random_permutation(draws, order);
+    order.resize(size);
+    std::sort(order.begin(), order.end());
+    std::vector<Context> kept;
+    kept.reserve(size);
+    for (const std::uint32_t place : order) {
+        kept.push_back(std::move(contexts[place]));
+        kept.back().id = static_cast<ContextId>(kept.size() - 1);
+    }
+    return kept;
+}
+
 std::vector<Context> generate_contexts(const Scenario& scenario,
                                        const GeneratedContexts& spec,
                                        const Population& population,
@@ -112,6 +133,7 @@ std::vector<Context> generate_contexts(const Scenario& scenario,
             ++group_number;
         }
     }
+    if (spec.sample) return sampled(std::move(contexts), *spec.sample, scenario.seed, world);
     return contexts;
 }
 

@@ -48,6 +48,8 @@ struct GeneratedContexts {
     std::vector<std::uint32_t> history_lengths;
     std::uint32_t histories_per_group = 1;
     CandidateSpec candidates;
+    /// That many of the contexts, drawn without replacement once a world; all where there are fewer.
+    std::optional<std::uint32_t> sample = {};
 };
 /// A context given outright.
 struct ListedContext {

@@ -46,6 +46,8 @@ enum class Purpose : std::uint8_t {
     class_starts,
     fit_folds,
     judged_users,
+    sampled_contexts,
+    twin_users,
 };
 
 /// Where a stream of random numbers lives. Equal address, equal draws; any difference in any field,

@@ -187,6 +187,9 @@ sim::GeneratedContexts read_generated(const JsonNode& node, const sim::Populatio
         spec.histories_per_group =
             static_cast<std::uint32_t>(node["histories_per_group"].integer(1, most_histories));
     spec.candidates = read_candidates(node, population);
+    if (node.has("sample"))
+        spec.sample = static_cast<std::uint32_t>(
+            node["sample"].integer(1, static_cast<std::uint64_t>(sim::most_contexts)));
     return spec;
 }
 
@@ -202,6 +205,7 @@ sim::ContextSpec read_contexts(const JsonNode& node, const sim::PopulationSpec& 
                            "history_lengths",
                            "histories_per_group",
                            "candidates",
+                           "sample",
                            "repeat",
                            "display",
                            "histories",

@@ -49,14 +49,45 @@ std::vector<sim::Group> chain_of(const sim::Group& group) {
     return chain;
 }
 
-// The choices that were last asked for.
-struct LastAsked {
-    sim::Context question;
-    std::vector<TrainingUsers::Cell> cells;
-};
-
 bool same_choices(const sim::Context& a, const sim::Context& b) {
     return a.candidates == b.candidates && a.unseen == b.unseen && a.ago == b.ago;
+}
+
+// What the training users choose, kept from one context to the next that asks them the same.
+class Asked {
+  public:
+    Asked(const sim::World& world, std::uint32_t m) : training_(world, m) {}
+
+    const std::vector<TrainingUsers::Cell>& cells(const sim::Context& context) {
+        sim::Context question = sim::without_history(context);
+        if (cells_.empty() || !same_choices(question_, question)) {
+            cells_ = training_.asked(question);
+            question_ = std::move(question);
+        }
+        return cells_;
+    }
+
+  private:
+    TrainingUsers training_;
+    sim::Context question_;
+    std::vector<TrainingUsers::Cell> cells_;
+};
+
+// The training users of a group.
+struct Choices {
+    std::uint64_t n = 0;
+    std::vector<std::uint64_t> c;  // shape (K,)
+};
+Choices choices_of(const std::vector<TrainingUsers::Cell>& cells,
+                   const sim::Group& group,
+                   std::size_t items) {
+    Choices choices{.n = 0, .c = std::vector<std::uint64_t>(items, 0)};
+    for (const TrainingUsers::Cell& cell : cells) {
+        if (!sim::contains(group, cell.group)) continue;
+        choices.n += cell.users;
+        for (std::size_t k = 0; k < items; ++k) choices.c[k] += cell.choices[k];
+    }
+    return choices;
 }
 
 }  // namespace
@@ -113,28 +144,29 @@ std::vector<TrainingUsers::Cell> TrainingUsers::asked(const sim::Context& contex
 }
 
 Belief back_off(const sim::World& world, std::uint32_t users, double strength) {
-    return [training = TrainingUsers(world, users), last = std::make_shared<LastAsked>(), strength](
-               const sim::Context& context) {
-        sim::Context question = sim::without_history(context);
-        if (last->cells.empty() || !same_choices(last->question, question)) {
-            last->cells = training.asked(question);
-            last->question = question;
-        }
+    return [asked = std::make_shared<Asked>(world, users), strength](const sim::Context& context) {
+        const std::vector<TrainingUsers::Cell>& cells = asked->cells(context);
         const std::size_t items = context.candidates.size();
         std::vector<double> q(items, 1.0 / static_cast<double>(items));
         for (const sim::Group& group : chain_of(context.group)) {
-            std::uint64_t n = 0;
-            std::vector<std::uint64_t> c(items, 0);
-            for (const TrainingUsers::Cell& cell : last->cells) {
-                if (!sim::contains(group, cell.group)) continue;
-                n += cell.users;
-                for (std::size_t k = 0; k < items; ++k) c[k] += cell.choices[k];
-            }
+            const Choices choices = choices_of(cells, group, items);
             for (std::size_t k = 0; k < items; ++k)
-                q[k] = (static_cast<double>(c[k]) + strength * q[k]) /
-                       (static_cast<double>(n) + strength);
+                q[k] = (static_cast<double>(choices.c[k]) + strength * q[k]) /
+                       (static_cast<double>(choices.n) + strength);
         }
         return metrics::Distribution::from_weights(std::move(q));
+    };
+}
+
+Belief group_memorizer(const sim::World& world, std::uint32_t users, double alpha) {
+    return [asked = std::make_shared<Asked>(world, users), alpha](const sim::Context& context) {
+        const Choices choices =
+            choices_of(asked->cells(context), context.group, context.candidates.size());
+        std::vector<double> weights;
+        weights.reserve(choices.c.size());
+        for (const std::uint64_t choice : choices.c)
+            weights.push_back(static_cast<double>(choice) + alpha);
+        return metrics::Distribution::from_weights(std::move(weights));
     };
 }
 

@@ -48,4 +48,10 @@ class TrainingUsers {
 /// Source: MacKay & Peto, A hierarchical Dirichlet language model, Natural Language Engineering 1 (1995).
 [[nodiscard]] Belief back_off(const sim::World& world, std::uint32_t users, double strength);
 
+/// The same training users, and no wider group to fall back on:
+///     q = (c + a) / (n + a K)
+/// so that what it knows of a group is as sparse as the group. Ignores the history.
+/// users >= 1; alpha: a > 0. Serves one thread, as above.
+[[nodiscard]] Belief group_memorizer(const sim::World& world, std::uint32_t users, double alpha);
+
 }  // namespace truegap::adapters

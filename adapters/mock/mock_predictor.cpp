@@ -101,9 +101,37 @@ MockBelief read_overconfident(const JsonNode& node, MockBelief of) {
                    });
 }
 
+// What cannot be drawn of training users: too many kinds of them.
+std::function<std::optional<std::string>(const sim::Scenario&)> needs_few_cells(
+    const std::string& label) {
+    return [label](const sim::Scenario& scenario) -> std::optional<std::string> {
+        double cells = 1.0;
+        for (const sim::AttributeSpec& one : sim::attribute_specs(scenario.population))
+            cells *= static_cast<double>(one.levels.size());
+        if (cells <= TrainingUsers::most_cells) return std::nullopt;
+        return label + " has training users of " + shortest(cells) +
+               " combinations of levels (allowed: attributes with up to " +
+               shortest(TrainingUsers::most_cells) + ")";
+    };
+}
+
 MockBelief read_memorizer(const JsonNode& node) {
-    const auto m = static_cast<std::uint32_t>(node["m"].integer(1, most_training_users));
+    if (node.has("m") == node.has("users"))
+        node.fail(std::string(node.has("m") ? "has both \"m\" and" : "has neither \"m\" nor") +
+                  " \"users\" (allowed: one of the two)");
     const double alpha = node["alpha"].number_between(0.0, 1e9);
+    if (node.has("users")) {
+        const auto users =
+            static_cast<std::uint32_t>(node["users"].integer(1, most_training_users));
+        const std::string label =
+            label_of("memorizer", {std::to_string(users) + " users", shortest(alpha)});
+        return {
+            .label = label,
+            .make = [users, alpha](
+                        const sim::World& world) { return group_memorizer(world, users, alpha); },
+            .objection = needs_few_cells(label)};
+    }
+    const auto m = static_cast<std::uint32_t>(node["m"].integer(1, most_training_users));
     return {.label = label_of("memorizer", {std::to_string(m), shortest(alpha)}),
             .make = [m, alpha](const sim::World& world) { return memorizer(world, m, alpha); }};
 }
@@ -156,15 +184,7 @@ MockBelief read_back_off(const JsonNode& node) {
     return {.label = label,
             .make = [users, strength](
                         const sim::World& world) { return back_off(world, users, strength); },
-            .objection = [label](const sim::Scenario& scenario) -> std::optional<std::string> {
-                double cells = 1.0;
-                for (const sim::AttributeSpec& one : sim::attribute_specs(scenario.population))
-                    cells *= static_cast<double>(one.levels.size());
-                if (cells <= TrainingUsers::most_cells) return std::nullopt;
-                return label + " has training users of " + shortest(cells) +
-                       " combinations of levels (allowed: attributes with up to " +
-                       shortest(TrainingUsers::most_cells) + ")";
-            }};
+            .objection = needs_few_cells(label)};
 }
 
 struct Kind {
@@ -191,7 +211,7 @@ const std::vector<Kind>& kinds() {
          .read = [](const JsonNode&) { return sees("demographic_blind", {.group = false}); }},
         {.name = "tempered", .parameters = {"temperature"}, .read_change = read_tempered},
         {.name = "noisy", .parameters = {"sigma"}, .read_change = read_noisy},
-        {.name = "memorizer", .parameters = {"m", "alpha"}, .read = read_memorizer},
+        {.name = "memorizer", .parameters = {"m", "users", "alpha"}, .read = read_memorizer},
         {.name = "uniform",
          .parameters = {},
          .read =

@@ -47,7 +47,9 @@ constexpr std::array every_purpose{Purpose::class_weights,
                                    Purpose::resampled_curves,
                                    Purpose::class_starts,
                                    Purpose::fit_folds,
-                                   Purpose::judged_users};
+                                   Purpose::judged_users,
+                                   Purpose::sampled_contexts,
+                                   Purpose::twin_users};
 
 std::vector<std::uint64_t> first_draws(const StreamAddress& address, std::size_t count) {
     Stream draws = stream(address);
