@@ -17,7 +17,8 @@ TEST_CASE("help: every command has an example, and exits 0", "[cli][help]") {
                                       "score",
                                       "report",
                                       "dataset",
-                                      "draw"}) {
+                                      "draw",
+                                      "fit"}) {
         for (const std::string option : {"--help", "-h"}) {
             const Finished finished = run({command, option}, {});
             INFO(command << ' ' << finished.out);
