@@ -85,8 +85,8 @@ class Numbering {
         return result;
     }
 
-    [[nodiscard]] std::vector<std::string> item_names() && { return std::move(items_); }
-    [[nodiscard]] std::vector<sim::FitAttribute> attributes() && { return std::move(attributes_); }
+    [[nodiscard]] const std::vector<std::string>& item_names() const { return items_; }
+    [[nodiscard]] const std::vector<sim::FitAttribute>& attributes() const { return attributes_; }
 
   private:
     [[noreturn]] void refuse(const Target& target, const std::string& what) const {
@@ -200,8 +200,8 @@ FitInputs read_inputs(const std::vector<Target>& targets,
                          "",
                          "has " + std::to_string(events) + " choices to fit users to (allowed: " +
                              std::to_string(least_fit_events) + " or more)");
-    inputs.items = std::move(numbering).item_names();
-    inputs.data.attributes = std::move(numbering).attributes();
+    inputs.items = numbering.item_names();
+    inputs.data.attributes = numbering.attributes();
     inputs.data.items = inputs.items.size();
     for (sim::FitGroup& group : inputs.data.groups)
         group.levels.resize(inputs.data.attributes.size());
