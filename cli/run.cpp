@@ -165,9 +165,10 @@ void run(const RunArguments& arguments) {
     print_summary(std::cout, source, results);
     std::size_t rows = 0;
     for (const sim::Results& point : results) rows += point.cells.size();
-    std::cout << "\nFiles in " << out << ": cells.csv (" << rows
-              << " rows), decomposition.csv, summary.csv, results.json, timings.json\n"
-              << "SHA-256 of the tables: " << hash << '\n';
+    std::cout
+        << "\nFiles in " << out << ": cells.csv (" << rows
+        << " rows), decomposition.csv, summary.csv, calibration.csv, results.json, timings.json\n"
+        << "SHA-256 of the tables: " << hash << '\n';
 }
 
 }  // namespace

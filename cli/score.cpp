@@ -151,7 +151,7 @@ void score(const ScoreArguments& arguments) {
     print_score(std::cout, results, settings.unit);
     print_comparisons(std::cout, results, comparisons, set_ups, settings, margin);
     std::cout << "\nFiles in " << arguments.out << ": contexts.csv (" << results.scores.rows.size()
-              << " rows), proxies.csv, answers.csv, score.json\n"
+              << " rows), proxies.csv, answers.csv, calibration.csv, score.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }
 

@@ -94,6 +94,21 @@ struct SummaryRow {
     std::uint32_t population = 0;
 };
 
+/// Candidates for which a predictor stated about the same probability.
+struct CalibrationBin {
+    std::uint32_t number = 0;      ///< 0: below 1e-6; then four a factor of ten
+    double low = 0.0, high = 0.0;  ///< of the probability stated: [low, high), the last one to 1
+    double stated = 0.0;           ///< mean probability stated
+    double happened = 0.0;         ///< mean true probability, or share of users who chose them
+    Figure happened_se;            ///< of an observed share; nothing where the truth is exact
+    double mass = 0.0;             ///< share of all that the predictor stated
+    std::uint64_t items = 0;       ///< candidates, over all contexts
+};
+struct CalibrationRow {
+    std::uint32_t population = 0, predictor = 0;
+    CalibrationBin bin;
+};
+
 /// A context as the tables name it.
 struct ContextLabel {
     std::string proxy;
@@ -122,6 +137,7 @@ struct Results {
     std::vector<CellRow> cells;
     std::vector<DecompositionRow> decomposition;
     std::vector<SummaryRow> summary;
+    std::vector<CalibrationRow> calibration;  ///< by population, predictor, bin
     /// What gap_bias_se is the spread of: between worlds, or over replicates given the one world.
     bool errors_between_worlds = false;
     /// Whether any predictor has faults, and whether any is contaminated: only then the tables have

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/block.hpp"
+#include "sim/calibration.hpp"
 #include "sim/exact_check.hpp"
 #include "sim/methods.hpp"
 #include "sim/plan.hpp"
@@ -56,6 +57,16 @@ Results labelled(const Scenario& scenario) {
     return results;
 }
 
+void add_calibration(const std::vector<Calibration>& calibrations,
+                     std::size_t population,
+                     Results& results) {
+    for (std::size_t p = 0; p < calibrations.size(); ++p)
+        for (const CalibrationBin& bin : calibrations[p].bins())
+            results.calibration.push_back({.population = static_cast<std::uint32_t>(population),
+                                           .predictor = static_cast<std::uint32_t>(p),
+                                           .bin = bin});
+}
+
 void add_precision(const RowErrors& errors, std::uint64_t replicates, Results& results) {
     Precision& precision = *results.precision;
     precision.rows += errors.rows;
@@ -81,6 +92,7 @@ Results study_point(const Scenario& scenario,
     }
     const auto worlds = static_cast<std::uint32_t>(scenario.worlds * members.size());
     SummaryBuilder summary(scenario.worlds);
+    std::vector<Calibration> calibrations;
     for (std::uint32_t world = 0; world < worlds; ++world) {
         check_stop(options);
         const std::size_t population = world / scenario.worlds;
@@ -94,6 +106,10 @@ Results study_point(const Scenario& scenario,
         results.contexts.push_back(context_labels(member, plan));
         const WorldStudy study = in_population(
             scenario, population, [&] { return WorldStudy(member, std::move(plan)); });
+        if (world % scenario.worlds == 0) calibrations.assign(scenario.predictors.size(), {});
+        calibrate(study, calibrations);
+        if (world % scenario.worlds == scenario.worlds - 1)
+            add_calibration(calibrations, population, results);
         const Layout layout = study.layout(study.levels().front());
         results.has_faults = results.has_faults || layout.faults;
         results.has_given = results.has_given || layout.given;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "adapters/io/calibration_file.hpp"
 #include "adapters/io/digest.hpp"
 #include "adapters/io/output_file.hpp"
 #include "adapters/io/responses.hpp"
@@ -155,6 +156,14 @@ Columns<sim::SummaryRow> summary_columns(const sim::Results& results) {
          [&](const Row& row) -> Value { return results.populations[row.population]; }}};
 }
 
+Columns<sim::CalibrationRow> calibration_of_run(const sim::Results& results) {
+    Columns<sim::CalibrationRow> columns = calibration_columns(results.predictors);
+    columns.push_back({"population", [&](const sim::CalibrationRow& row) -> Value {
+                           return results.populations[row.population];
+                       }});
+    return columns;
+}
+
 // A table over all points: its columns, then the factors'.
 template <class Row>
 TableParts<Row> parts_of(const std::vector<sim::Results>& points,
@@ -195,6 +204,11 @@ std::string write_results(const std::vector<sim::Results>& points,
     write_csv(decomposition, directory / "decomposition.csv", digest);
     write_csv(summary, directory / "summary.csv", digest);
     std::string hash = digest.hexadecimal();
+    Digest apart;
+    write_csv(
+        parts_of<sim::CalibrationRow>(points, grid, &sim::Results::calibration, calibration_of_run),
+        directory / calibration_file_name,
+        apart);
 
     OutputFile file(directory / "results.json");
     std::ostream& out = file.stream();
@@ -234,6 +248,7 @@ const std::vector<std::string>& result_file_names() {
     static const std::vector<std::string> names{"cells.csv",
                                                 "decomposition.csv",
                                                 "summary.csv",
+                                                calibration_file_name,
                                                 "results.json",
                                                 "timings.json",
                                                 state_file_name};

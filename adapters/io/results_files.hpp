@@ -20,10 +20,10 @@ struct Timings {
     std::uint64_t blocks_taken_over = 0;  ///< of those, from an earlier result
 };
 
-/// Writes `cells.csv`, `decomposition.csv`, `summary.csv` and `results.json` into a folder: the rows of
-/// one point of the grid after another, each with the point's values in columns of their own.
+/// Writes `cells.csv`, `decomposition.csv`, `summary.csv`, `calibration.csv` and `results.json` into a folder:
+/// the rows of one point of the grid after another, each with the point's values in columns of their own.
 /// points: one result a point of the grid.
-/// Returns the SHA-256 of the three tables, concatenated in that order.
+/// Returns the SHA-256 of the first three tables, concatenated in that order.
 /// Throws SystemError when a file cannot be written whole.
 std::string write_results(const std::vector<sim::Results>& points,
                           const Grid& grid,

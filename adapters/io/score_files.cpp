@@ -5,7 +5,9 @@
 #include <numbers>
 
 #include "metrics/compensated_sum.hpp"
+#include "sim/calibration.hpp"
 #include "sim/given_answer.hpp"
+#include "adapters/io/calibration_file.hpp"
 #include "adapters/io/digest.hpp"
 #include "adapters/io/output_file.hpp"
 #include "adapters/io/results_files.hpp"
@@ -289,6 +291,15 @@ std::string write_score(const ScoreResults& results,
     write_csv(proxy_table, directory / "proxies.csv", digest);
     write_csv(answers_table, directory / "answers.csv", digest);
     std::string hash = digest.hexadecimal();
+    std::vector<std::string> predictors;
+    for (const sim::ObservedPredictor& predictor : results.study.predictors)
+        predictors.push_back(predictor.label);
+    const std::vector<sim::CalibrationRow> calibration = sim::calibrate_observed(results.study);
+    Digest apart;
+    write_csv(TableParts<sim::CalibrationRow>{{.rows = calibration,
+                                               .columns = calibration_columns(predictors)}},
+              directory / calibration_file_name,
+              apart);
 
     OutputFile file(directory / "score.json");
     std::ostream& out = file.stream();
@@ -313,6 +324,7 @@ const std::vector<std::string>& score_file_names() {
     static const std::vector<std::string> names{"contexts.csv",
                                                 "proxies.csv",
                                                 "answers.csv",
+                                                calibration_file_name,
                                                 "score.json",
                                                 "comparisons.csv",
                                                 "ordering.csv",

@@ -170,5 +170,5 @@ TEST_CASE("run: an earlier result is replaced whole", "[cli][run]") {
     const Files second = files_of(folder / "out");
     CHECK(first[0] != second[0]);
     CHECK(second == files_of_run(with(small_scenario(), "/seed", 5)));
-    CHECK(entries_below(folder.path()).size() == 7);
+    CHECK(entries_below(folder.path()).size() == 8);
 }

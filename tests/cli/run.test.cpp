@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> result_files{"cells.csv",
+const std::vector<std::string> result_files{"calibration.csv",
+                                            "cells.csv",
                                             "decomposition.csv",
                                             "replicates.state",
                                             "results.json",

@@ -51,7 +51,6 @@ function chart(width, rows, name_of, description) {
     const step = 44;
     const x = (field) => ({scale: "x", field});
     return {
-        $schema: "https://vega.github.io/schema/vega/v5.json",
         description, width: inner, height: step * rows.length, padding, autosize: "none", config: look,
         data: [{name: "segments", values: segments}, {name: "totals", values: totals.map((total) => ({...total, shown: is_finite(total.total) ? total.total : 0}))}],
         scales: [{name: "x", domain: [low - (low < 0 ? 0.02 * (high - low) : 0), high + room], range: [0, inner], zero: false}],

@@ -94,7 +94,7 @@ exports.look = {
 exports.colours = [1, 2, 3, 4, 5, 6, 7].map((i) => ({mark: `var(--c${i})`, text: `var(--t${i})`}));
 
 /** About how wide a text is in a chart, in pixels. */
-exports.text_width = (text, size = 12) => String(text).length * size * 0.54;
+exports.text_width = (text, size = 12) => String(text).length * size * 0.59;
 
 /** Moves labels apart that would lie on one another: their new places, in the order given. */
 exports.spread = function (places, gap, least, most) {

@@ -2,7 +2,7 @@
 const {look, spread, text_width} = require("./frame");
 
 const narrow = 560;  // pixels: below, labels at the ends of lines would leave them no room
-const most_label = 230;
+const most_label = 270;
 
 /** Whether labels stand at the ends of lines; else the page shows a key below. */
 exports.labels_fit = (width) => width >= narrow;
@@ -24,8 +24,8 @@ function scale(name, axis, range) {
 
 /** series: [{name, points: [{x, y, low, high, tip, size}], colour: {mark, text}, dash, width, band, faint, dots, label}]
     straight: [{x0, y0, x1, y1, label, colour, dash}]; spans: [{x0, x1, colour}] and marked places
-    signs: [{x, y, text, shape, colour}]. x, y: {title, domain, log, values, format, nice}. */
-exports.line_chart = function ({width, height, description, series, x, y, straight = [], spans = [], signs = []}) {
+    signs: [{x, y, text, shape, colour}], and words within the plane, texts: [{x, y, text, align, dx, dy}]. x, y: {title, domain, log, values, format, nice}. */
+exports.line_chart = function ({width, height, description, series, x, y, straight = [], spans = [], signs = [], texts = []}) {
     const labelled = exports.labels_fit(width) ? series.filter((one) => one.label !== false && one.points.length) : [];
     const right = labelled.length
         ? Math.min(most_label, 16 + Math.max(...labelled.map((one) => text_width(one.name)))) : 14;
@@ -48,13 +48,13 @@ exports.line_chart = function ({width, height, description, series, x, y, straig
     const x_of = (field) => ({scale: "x", field});
     const y_of = (field) => ({scale: "y", field});
     return {
-        $schema: "https://vega.github.io/schema/vega/v5.json",
         description, width: inner.width, height: inner.height, padding, autosize: "none", config: look,
         data: [
             {name: "points", values: points},
             {name: "straight", values: straight.map((line) => ({colour: "var(--soft)", dash: [4, 3], label: "", ...line}))},
             {name: "spans", values: spans},
-            {name: "signs", values: signs.map((sign) => ({shape: "triangle-down", colour: "var(--ink)", align: "center", dx: 0, dy: -10, ...sign}))},
+            {name: "signs", values: signs.map((sign) => ({shape: "triangle-down", colour: "var(--ink)", ...sign}))},
+            {name: "texts", values: texts.map((text) => ({align: "left", dx: 0, dy: 0, colour: "var(--soft)", ...text}))},
             {name: "labels", values: labels},
         ],
         scales: [scale("x", x, [0, inner.width]), scale("y", y, [inner.height, 0])],
@@ -83,10 +83,10 @@ exports.line_chart = function ({width, height, description, series, x, y, straig
                 opacity: {signal: "datum.dots * datum.opacity"}, description: {field: "tip"}}}},
             {type: "symbol", aria: false, from: {data: "points"}, encode: {enter: {x: x_of("x"), y: y_of("y"), size: {value: 320}, fill: {value: "transparent"},
                 tooltip: {field: "tip"}}}},
-            {type: "symbol", aria: false, from: {data: "signs"}, encode: {enter: {x: x_of("x"), y: y_of("y"), shape: {field: "shape"}, size: {value: 70},
-                fill: {field: "colour"}, tooltip: {field: "text"}}}},
-            {type: "text", aria: false, from: {data: "signs"}, encode: {enter: {x: x_of("x"), y: y_of("y"), dy: {field: "dy"}, dx: {field: "dx"}, align: {field: "align"},
-                text: {field: "text"}, fill: {value: "var(--ink)"}}}},
+            {type: "symbol", from: {data: "signs"}, encode: {enter: {x: x_of("x"), shape: {field: "shape"}, size: {value: 90}, y: {signal: "scale('y', datum.y) - 12"},
+                fill: {field: "colour"}, stroke: {value: "var(--paper)"}, description: {field: "text"}, tooltip: {field: "text"}}}},
+            {type: "text", aria: false, from: {data: "texts"}, encode: {enter: {x: x_of("x"), y: y_of("y"), dy: {field: "dy"}, dx: {field: "dx"}, align: {field: "align"},
+                text: {field: "text"}, fill: {field: "colour"}}}},
             {type: "text", aria: false, from: {data: "labels"}, encode: {enter: {x: {value: inner.width + 8}, y: {field: "y"}, baseline: {value: "middle"},
                 text: {field: "text"}, fill: {field: "colour"}, limit: {value: right - 8}}}},
         ],

@@ -4,7 +4,12 @@ const frame = require("./frame");
 const {make_view} = require("./view");
 const {introduction, provenance} = require("./provenance");
 const {decomposition} = require("./decomposition");
+const {curve} = require("./curve");
 const {bias} = require("./bias");
+const {calibration} = require("./calibration");
+const {rates} = require("./rates");
+const {verdict, signatures} = require("./verdict");
+const {answers, comparisons, gaps, ordering} = require("./scored");
 const {all_figures} = require("./all_figures");
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -14,7 +19,8 @@ const view = make_view(data.results, (is_other_result) => {
     frame.refresh();
     if (is_other_result) tell();
 });
-const sections = [decomposition(view), bias(view), all_figures(view)];
+const sections = [verdict, decomposition, curve, gaps, signatures, rates, bias, comparisons, ordering, calibration, answers, all_figures]
+    .map((make) => make(view));
 
 function tell() {
     document.getElementById("introduction").replaceChildren(...introduction(view));
@@ -25,14 +31,15 @@ content.append(view.element, ...sections.map((section) => section.root));
 tell();
 frame.refresh();
 
-let width = document.documentElement.clientWidth;
+// Charts are as wide as their column, whatever becomes of the window.
+let width = content.clientWidth;
 let waiting = 0;
-window.addEventListener("resize", () => {
-    if (document.documentElement.clientWidth === width) return;
-    width = document.documentElement.clientWidth;
-    clearTimeout(waiting);
-    waiting = setTimeout(frame.redraw, 120);
-});
+new ResizeObserver(() => {
+    if (content.clientWidth === width) return;
+    width = content.clientWidth;
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(frame.redraw);
+}).observe(content);
 window.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.getElementById("tooltip").hidden = true;
 });

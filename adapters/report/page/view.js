@@ -79,6 +79,7 @@ exports.make_view = function (results, change) {
             Object.values(controls).map((control) => control.element)),
         get result() { return result; },
         get kind() { return result.kind; },
+        document: (name) => result.documents[name],
         get unit() { return result.head.unit; },
         get predictor() { return controls.predictor.value; },
         get users_words() {
@@ -99,7 +100,7 @@ exports.make_view = function (results, change) {
         },
         /** The rows of a table at the point that is chosen. */
         rows(name) {
-            return (tables[name] || []).filter((row) => row.population === undefined && !result.factors.length ? true : here(row));
+            return (tables[name] || []).filter(here);
         },
         same_predictor: (row) => row.predictor === controls.predictor.value,
         same_method: (row) => method_key(row) === controls.method.value,

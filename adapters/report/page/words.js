@@ -17,7 +17,7 @@ exports.signed = function (value, decimals = 3) {
 
 exports.two = (value) => exports.number(value, 2);
 
-exports.percent = (share, decimals = 0) => (100 * share).toFixed(decimals) + " %";
+exports.percent = (share, decimals = 0) => (100 * share).toFixed(decimals) + "\u00a0%";
 
 exports.whole = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, " ");
 
