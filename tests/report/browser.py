@@ -130,6 +130,10 @@ const select = document.querySelectorAll("#choices select")[2];
 select.value = select.options[1].value;
 select.dispatchEvent(new Event("change"));
 told.followed = first !== headline() && headline().includes(select.value);
+const details = document.querySelector("#bias details.data");
+details.open = true;
+details.dispatchEvent(new Event("toggle"));
+told.table = details.querySelectorAll("tbody tr").length;
 document.getElementById("theme").click();
 told.theme = document.documentElement.dataset.theme;
 told.labelled = [...document.querySelectorAll("select")].every((one) => document.querySelector(`label[for="${one.id}"]`));
@@ -171,6 +175,7 @@ with tempfile.TemporaryDirectory() as scratch:
     check(told.get("up") == "ascendingtrue" and told.get("down") == "descendingtrue", f"the table sorts: {told}")
     check(told.get("before") is False, f"sorted both ways round at once: {told}")
     check(told.get("followed") is True, f"the charts follow the predictor: {told}")
+    check(told.get("table", 0) >= 3, f"a chart has its table: {told}")
     check(told.get("theme") == "dark", f"the theme changes: {told}")
     check(told.get("labelled") is True, f"every choice has a label: {told}")
 

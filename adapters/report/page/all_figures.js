@@ -2,7 +2,7 @@
 const {choice} = require("./elements");
 const {section} = require("./frame");
 const {data_table} = require("./data_table");
-const {method_of, users_label} = require("./tables");
+const {users_label} = require("./tables");
 const {plural} = require("./words");
 
 const run_columns = [

@@ -23,7 +23,9 @@ const drawn = (rows) => rows.filter((row) => is_finite(row.entropy) && is_finite
 function finding(view, wanted) {
     const document = view.document("inversion");
     const same = (a, b) => (a ?? null) === (b ?? null);
-    return document && (document.curves || []).find((curve) => curve.kind === wanted.kind && curve.predictor === wanted.predictor &&
+    const text = (value) => typeof value === "object" ? JSON.stringify(value) : String(value);
+    const here = (point) => !point || !view.factor_values.length || Object.values(point).map(text).join() === view.factor_values.join();
+    return document && (document.curves || []).find((curve) => here(curve.point) && curve.kind === wanted.kind && curve.predictor === wanted.predictor &&
         (wanted.kind === "true" || (same(curve.approximation, wanted.approximation) && same(curve.estimator, wanted.estimator))) &&
         (wanted.users === undefined || same(curve.users, wanted.users) || (wanted.kind === "true" && same(curve.users, null))) &&
         (curve.population === undefined || !wanted.population || curve.population === wanted.population));

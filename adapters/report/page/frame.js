@@ -16,8 +16,9 @@ exports.section = function ({id, title, controls = [], update}) {
         chart: element("div", {class: "chart", id: id + "-chart"}),
         key: element("ul", {class: "key"}),
         note: element("p", {class: "note"}),
-        table: element("details", {class: "data"}),
+        figures: element("div"),
     };
+    parts.table = element("details", {class: "data"}, element("summary", {}, "These figures as a table"), parts.figures);
     const root = element("section", {id, "aria-labelledby": id + "-title"},
         element("h2", {id: id + "-title"}, title), parts.headline,
         controls.length ? element("div", {class: "controls"}, controls) : null, parts.paragraphs,
@@ -25,8 +26,7 @@ exports.section = function ({id, title, controls = [], update}) {
     let shown = null;
     let view = null;
     const made = {
-        id, title, root,
-        get is_empty() { return shown === null; },
+        root,
         refresh() {
             shown = update();
             root.hidden = shown === null;
@@ -54,13 +54,15 @@ exports.section = function ({id, title, controls = [], update}) {
             if (width > 0) view = draw(shown.chart(width), parts.chart, tooltip);
         },
     };
+    // Made when it is opened: most readers open few.
+    let is_made = false;
     function fill_table() {
         parts.table.hidden = !shown.columns;
-        if (!shown.columns) return;
-        parts.table.replaceChildren(
-            element("summary", {}, "These figures as a table"),
-            data_table({caption: shown.headline || title, columns: shown.columns, rows: shown.rows}));
+        is_made = Boolean(shown.columns) && parts.table.open;
+        parts.figures.replaceChildren(is_made
+            ? data_table({caption: shown.headline || title, columns: shown.columns, rows: shown.rows}) : "");
     }
+    parts.table.addEventListener("toggle", () => { if (parts.table.open && !is_made) fill_table(); });
     sections.push(made);
     return made;
 };

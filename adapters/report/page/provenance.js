@@ -1,6 +1,6 @@
 // What was asked, and what made these figures.
 const {element} = require("./elements");
-const {whole} = require("./words");
+
 
 /** The question of a study, or what was scored. */
 exports.introduction = function (view) {

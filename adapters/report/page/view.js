@@ -32,7 +32,8 @@ exports.make_view = function (results, change) {
         return ["population", ...result.factors];
     }
     function point_key(row) {
-        return point_columns().map((name) => row[name] ?? "").join(separator);
+        // A factor that is called like a column of a table has another name in it.
+        return point_columns().map((name) => row["factor_" + name] ?? row[name] ?? "").join(separator);
     }
     function load() {
         tables = Object.fromEntries(Object.entries(result.tables).map(([name, table]) => [name, rows(table)]));
@@ -41,8 +42,10 @@ exports.make_view = function (results, change) {
     const main = () => tables.summary || tables.proxies || [];
     const here = (row) => points.length < 2 || point_key(row) === controls.point.value;
 
-    // Most interesting first: the published way of measuring, with the estimator that most papers use.
+    // Of a study the published way of measuring, whose bias it shows; of a score what verdicts rest on.
     function usual_method(candidates) {
+        const recommended = candidates.find((row) => row.approximation.startsWith("recommended"));
+        if (result.kind === "score" && recommended) return method_key(recommended);
         const usual = candidates.find((row) => row.approximation.startsWith("rank_matched") && row.estimator === "plug_in");
         return method_key(usual || candidates[0]);
     }
@@ -79,6 +82,8 @@ exports.make_view = function (results, change) {
             Object.values(controls).map((control) => control.element)),
         get result() { return result; },
         get kind() { return result.kind; },
+        /** The values of a grid's factors at the point that is chosen, in order, as text. */
+        get factor_values() { return points.length < 2 ? [] : controls.point.value.split(separator).slice(1); },
         document: (name) => result.documents[name],
         get unit() { return result.head.unit; },
         get predictor() { return controls.predictor.value; },
