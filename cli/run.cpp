@@ -10,6 +10,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/curve_text.hpp"
 #include "cli/predictors.hpp"
 #include "cli/progress.hpp"
 #include "cli/scenario_source.hpp"
@@ -17,7 +18,10 @@
 #include "cli/summary_text.hpp"
 #include "cli/version.hpp"
 
+#include "sim/curves.hpp"
 #include "sim/study.hpp"
+#include "adapters/io/curve_files.hpp"
+#include "adapters/io/curve_json.hpp"
 #include "adapters/io/digest.hpp"
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/results_files.hpp"
@@ -104,6 +108,21 @@ void say(const std::string& text) {
     std::cerr << "truegap: " << text << '\n';
 }
 
+sim::StudyCurves find_curves(const adapters::ScenarioFile& source,
+                             const std::vector<sim::Results>& results,
+                             const sim::StudyOptions& study,
+                             bool quiet) {
+    sim::Progress progress;
+    const sim::StudyOptions options{
+        .threads = study.threads, .progress = &progress, .stop = study.stop};
+    const ProgressDisplay display(
+        [&](double seconds) {
+            return progress_line(progress.done, progress.total, seconds, "curves");
+        },
+        quiet);
+    return sim::study_curves(source.points, results, adapters::curve_specs(source), options);
+}
+
 void run(const RunArguments& arguments) {
     adapters::ScenarioOverrides overrides;
     if (arguments.seed)
@@ -150,9 +169,11 @@ void run(const RunArguments& arguments) {
     if (progress.taken_over > 0 && !arguments.quiet)
         say(std::to_string(progress.taken_over) + " of " + std::to_string(progress.total) +
             " blocks of 64 replicates were taken over from the result that was there");
+    const sim::StudyCurves curves = find_curves(source, results, options, arguments.quiet);
     const auto write_start = std::chrono::steady_clock::now();
     const std::string hash =
         adapters::write_results(results, source.grid, source.document, version, folder.path());
+    adapters::write_curves(curves, results, source.grid, version, folder.path());
     adapters::write_timings({.threads = threads,
                              .study_seconds = study_seconds,
                              .write_seconds = seconds_since(write_start),
@@ -163,12 +184,15 @@ void run(const RunArguments& arguments) {
     folder.publish();
 
     print_summary(std::cout, source, results);
+    if (results.size() == 1 && results.front().populations.size() == 1)
+        print_curves(
+            std::cout, source.scenario, results.front(), curves.points.front(), curves.level);
     std::size_t rows = 0;
     for (const sim::Results& point : results) rows += point.cells.size();
-    std::cout
-        << "\nFiles in " << out << ": cells.csv (" << rows
-        << " rows), decomposition.csv, summary.csv, calibration.csv, results.json, timings.json\n"
-        << "SHA-256 of the tables: " << hash << '\n';
+    std::cout << "\nFiles in " << out << ": cells.csv (" << rows
+              << " rows), decomposition.csv, summary.csv, calibration.csv, curve.csv, "
+                 "inversion.json, results.json, timings.json\n"
+              << "SHA-256 of the tables: " << hash << '\n';
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/io/calibration_file.hpp"
+#include "adapters/io/curve_files.hpp"
 #include "adapters/io/digest.hpp"
 #include "adapters/io/output_file.hpp"
 #include "adapters/io/responses.hpp"
@@ -251,6 +252,8 @@ const std::vector<std::string>& result_file_names() {
                                                 calibration_file_name,
                                                 "results.json",
                                                 "timings.json",
+                                                curve_file_name,
+                                                inversion_file_name,
                                                 state_file_name};
     return names;
 }

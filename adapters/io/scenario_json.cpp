@@ -7,6 +7,7 @@
 
 #include "sim/refusals.hpp"
 #include "adapters/io/contexts_json.hpp"
+#include "adapters/io/curve_json.hpp"
 #include "adapters/io/design_json.hpp"
 #include "adapters/io/dynamics_json.hpp"
 #include "adapters/io/input_error.hpp"
@@ -152,6 +153,7 @@ sim::Scenario read(const JsonNode& root,
                        "responses",
                        "approximations",
                        "estimators",
+                       "curve",
                        "vary"});
     sim::Scenario scenario;
     scenario.name = root["name"].nonempty_text();
@@ -189,6 +191,7 @@ sim::Scenario read(const JsonNode& root,
          .seed = scenario.seed,
          .study = scenario.name});
     refuse_misplaced_predictors(root["predictors"], scenario);
+    static_cast<void>(read_curve(root));  // no part of the study, but wrong from the start
     read_designs(root, directory, scenario);
     return scenario;
 }

@@ -22,7 +22,7 @@ inline constexpr const char* state_file_name = "replicates.state";
 inline constexpr std::uint64_t largest_state = 200'000'000;
 
 /// What of a grid point decides about its replicates, as a SHA-256: all of the scenario but its name,
-/// question, number of replicates, rows, the rest of the grid, and (with one population) how many
+/// question, number of replicates, rows, curve, the rest of the grid, and (with one population) how many
 /// worlds there are.
 [[nodiscard]] std::string replicates_identity(const ScenarioFile& source, std::size_t point);
 

@@ -9,13 +9,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Files = std::array<std::string, 4>;  // cells, decomposition, summary, results.json
+// cells, decomposition, summary, results.json, curve, inversion.json
+using Files = std::array<std::string, 6>;
 
 Files files_of(const fs::path& folder) {
     return {read_file(folder / "cells.csv"),
             read_file(folder / "decomposition.csv"),
             read_file(folder / "summary.csv"),
-            read_file(folder / "results.json")};
+            read_file(folder / "results.json"),
+            read_file(folder / "curve.csv"),
+            read_file(folder / "inversion.json")};
 }
 
 Files files_of_run(const Json& scenario, std::vector<std::string> options = {}) {
@@ -170,5 +173,5 @@ TEST_CASE("run: an earlier result is replaced whole", "[cli][run]") {
     const Files second = files_of(folder / "out");
     CHECK(first[0] != second[0]);
     CHECK(second == files_of_run(with(small_scenario(), "/seed", 5)));
-    CHECK(entries_below(folder.path()).size() == 8);
+    CHECK(entries_below(folder.path()).size() == 10);
 }

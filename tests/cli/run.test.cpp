@@ -14,7 +14,9 @@ namespace {
 
 const std::vector<std::string> result_files{"calibration.csv",
                                             "cells.csv",
+                                            "curve.csv",
                                             "decomposition.csv",
+                                            "inversion.json",
                                             "replicates.state",
                                             "results.json",
                                             "summary.csv",
@@ -86,7 +88,7 @@ void check_same(const Table& csv, const Json& json) {
 
 }  // namespace
 
-TEST_CASE("run: writes the six files of the contract and nothing else", "[cli][run]") {
+TEST_CASE("run: writes the nine files of the contract and nothing else", "[cli][run]") {
     const Result result(small_scenario());
     CHECK(entries_below(result.folder / "out") == result_files);
     CHECK(entries_below(result.folder.path()).size() == 1 + result_files.size());
