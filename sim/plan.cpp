@@ -1,6 +1,7 @@
 #include "sim/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "sim/history.hpp"
@@ -211,7 +212,9 @@ std::uint64_t users_in(const GroupSizes& sizes, const Group& group) {
     std::uint64_t users = 0;
     for (const GroupSizes::Row& row : sizes.rows)
         if (contains(group, {.proxy = sizes.proxy, .levels = row.levels})) users += row.users;
-    return users;
+    if (users == 0 || sizes.times == 1.0) return users;
+    return std::max<std::uint64_t>(
+        1, static_cast<std::uint64_t>(std::llround(static_cast<double>(users) * sizes.times)));
 }
 
 std::vector<Proxy> proxies_of(const ContextSpec& contexts) {

@@ -24,7 +24,8 @@ struct WorldPlan {
 /// The distinct proxies of a scenario's contexts, in order of appearance.
 [[nodiscard]] std::vector<Proxy> proxies_of(const ContextSpec& contexts);
 
-/// Users of a group as counted in the rows: the sum over the rows that belong to it.
+/// Users of a group as counted in the rows: the sum over the rows that belong to it, `times` as many,
+/// rounded, and at least one where there was one.
 [[nodiscard]] std::uint64_t users_in(const GroupSizes& sizes, const Group& group);
 
 }  // namespace truegap::sim

@@ -76,7 +76,8 @@ struct UsersPerGroup {
 struct Users {
     std::vector<std::uint32_t> n;
 };
-/// Group sizes as counted elsewhere. A coarser group has the sum of its rows.
+/// Group sizes as counted elsewhere, and that many times as many users. A coarser group has the sum of its
+/// rows.
 struct GroupSizes {
     struct Row {
         std::vector<std::uint32_t> levels;  ///< one an attribute of `proxy`
@@ -85,6 +86,7 @@ struct GroupSizes {
     };
     Proxy proxy;
     std::vector<Row> rows;
+    double times = 1.0;
     [[nodiscard]] bool operator==(const GroupSizes&) const = default;
 };
 /// Nothing is drawn: each context's users chose as they did, in every replicate.
@@ -99,6 +101,22 @@ struct NamedPopulation {
     PopulationSpec population;
     ContextSpec contexts;
     bool own_contexts = true;  ///< else those given for all populations
+};
+
+/// How often curves are read as inverted, see `inversion_rates`.
+struct InversionSpec {
+    std::uint32_t worlds = 2000;
+    std::uint32_t null = 99;  ///< B: data sets that a perfect predictor is scored on, a world
+    double level = 0.05;      ///< of the tests
+    std::uint32_t bins = 8;   ///< of a curve
+    /// A null of users that are fitted, not known, too: their number of classes, from how many starts, and
+    /// in how many of the worlds.
+    struct Twin {
+        std::uint32_t classes = 1;
+        std::uint32_t starts = 1;
+        std::uint32_t worlds = 1;
+    };
+    std::optional<Twin> twin = {};
 };
 
 struct Scenario {
@@ -118,6 +136,7 @@ struct Scenario {
     std::size_t top = 0;  ///< how many ranks of an answer are used
     std::vector<metrics::Approximation> approximations;
     std::vector<metrics::Estimator> estimators;
+    std::optional<InversionSpec> inversion = {};
 };
 
 /// The scenario once for each of its populations, with that one as the only one.

@@ -238,7 +238,8 @@ sim::GridPoint read_point(const ScenarioFile& source,
 
 bool design_varies(const Grid& grid) {
     return std::any_of(grid.factors().begin(), grid.factors().end(), [](const Factor& factor) {
-        return factor.tokens.front() == "design";
+        return factor.tokens.front() == "design" &&
+               (factor.tokens.size() == 1 || factor.tokens[1] != "times");
     });
 }
 
