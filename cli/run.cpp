@@ -11,6 +11,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/curve_text.hpp"
+#include "cli/inversion_text.hpp"
 #include "cli/predictors.hpp"
 #include "cli/progress.hpp"
 #include "cli/scenario_source.hpp"
@@ -23,6 +24,7 @@
 #include "adapters/io/curve_files.hpp"
 #include "adapters/io/curve_json.hpp"
 #include "adapters/io/digest.hpp"
+#include "adapters/io/inversion_files.hpp"
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/results_files.hpp"
 #include "adapters/io/study_state.hpp"
@@ -123,6 +125,30 @@ sim::StudyCurves find_curves(const adapters::ScenarioFile& source,
     return sim::study_curves(source.points, results, adapters::curve_specs(source), options);
 }
 
+// How often curves are read as inverted, at each point of the grid; nothing where the scenario does not ask.
+std::vector<sim::InversionRates> find_inversion_rates(const adapters::ScenarioFile& source,
+                                                      const sim::StudyOptions& study,
+                                                      bool quiet) {
+    std::vector<sim::InversionRates> rates;
+    sim::Progress progress;
+    for (const sim::GridPoint& point : source.points)
+        if (point.scenario.inversion) progress.total += point.scenario.inversion->worlds;
+    if (progress.total == 0) return rates;
+    const sim::StudyOptions options{
+        .threads = study.threads, .progress = &progress, .stop = study.stop};
+    const ProgressDisplay display(
+        [&](double seconds) {
+            return progress_line(progress.done, progress.total, seconds, "worlds judged");
+        },
+        quiet);
+    with_scenario_errors(source, [&] {
+        for (const sim::GridPoint& point : source.points)
+            rates.push_back(sim::at_point(
+                point, [&] { return sim::inversion_rates(point.scenario, options); }));
+    });
+    return rates;
+}
+
 void run(const RunArguments& arguments) {
     adapters::ScenarioOverrides overrides;
     if (arguments.seed)
@@ -170,10 +196,13 @@ void run(const RunArguments& arguments) {
         say(std::to_string(progress.taken_over) + " of " + std::to_string(progress.total) +
             " blocks of 64 replicates were taken over from the result that was there");
     const sim::StudyCurves curves = find_curves(source, results, options, arguments.quiet);
+    const std::vector<sim::InversionRates> rates =
+        find_inversion_rates(source, options, arguments.quiet);
     const auto write_start = std::chrono::steady_clock::now();
     const std::string hash =
         adapters::write_results(results, source.grid, source.document, version, folder.path());
     adapters::write_curves(curves, results, source.grid, version, folder.path());
+    if (!rates.empty()) adapters::write_inversion_rates(rates, source.grid, folder.path());
     adapters::write_timings({.threads = threads,
                              .study_seconds = study_seconds,
                              .write_seconds = seconds_since(write_start),
@@ -187,11 +216,15 @@ void run(const RunArguments& arguments) {
     if (results.size() == 1 && results.front().populations.size() == 1)
         print_curves(
             std::cout, source.scenario, results.front(), curves.points.front(), curves.level);
+    if (!rates.empty()) print_inversion_rates(std::cout, source.grid, rates);
     std::size_t rows = 0;
     for (const sim::Results& point : results) rows += point.cells.size();
     std::cout << "\nFiles in " << out << ": cells.csv (" << rows
               << " rows), decomposition.csv, summary.csv, calibration.csv, curve.csv, "
-                 "inversion.json, results.json, timings.json\n"
+                 "inversion.json, "
+              << (rates.empty() ? "" : "inversion_rates.csv, ")
+              << "results.json, timings.json
+                 "
               << "SHA-256 of the tables: " << hash << '\n';
 }
 

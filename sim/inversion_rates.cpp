@@ -219,7 +219,8 @@ class Judge {
             .attributes = {}, .items = plan.population.items(), .groups = {}, .sequences = {}};
         for (const AttributeSpec& one : attribute_specs(judged_scenario_.population))
             data.attributes.push_back({.name = one.name, .levels = one.levels});
-        Context question{.candidates = plan.contexts.front().candidates};
+        Context question;
+        question.candidates = plan.contexts.front().candidates;
         std::uint64_t number = 0;
         for (auto& [group, users] : finest_groups(plan)) {
             question.group = group;
@@ -304,45 +305,8 @@ Figure Share::standard_error() const {
     return std::sqrt(p * (1.0 - p) / static_cast<double>(worlds));
 }
 
-void refuse_inversion(const Scenario& scenario) {
-    const auto refuse = [](const std::string& place, const std::string& what) {
-        throw ScenarioError("/inversion" + place, what);
-    };
-    if (!scenario.populations.empty())
-        refuse("", "stands beside \"populations\" (allowed: one population; \"vary\" it)");
-    if (scenario.contexts.histories == Histories::individual)
-        refuse("", "stands beside individual histories (allowed: shared ones)");
-    const auto perfect = std::count_if(
-        scenario.predictors.begin(), scenario.predictors.end(), [](const PredictorMaker& maker) {
-            return maker.label == "bayes";
-        });
-    if (perfect != 1)
-        refuse("",
-               "needs a perfect predictor to compare with (allowed: {\"kind\": \"bayes\"} among "
-               "the predictors)");
-    for (const PredictorMaker& maker : scenario.predictors)
-        if (maker.outside)
-            refuse("",
-                   "has worlds of its own, which " + maker.label +
-                       " is not asked about (allowed: mock predictors)");
-    if (!scenario.inversion->twin) return;
-    if (std::holds_alternative<Users>(scenario.design))
-        refuse("/twin",
-               "needs to know how many users each group has (allowed: the designs users_per_group "
-               "and group_sizes)");
-    if (!std::holds_alternative<StaticDynamics>(scenario.dynamics))
-        refuse("/twin", "is of users who do not change (allowed: static dynamics)");
-    if (const auto* each = std::get_if<UsersPerGroup>(&scenario.design);
-        each != nullptr && each->n.size() > 1)
-        refuse("/twin",
-               "is fitted to one number of users a group (allowed: one n; \"vary\" "
-               "/design/users_per_group)");
-}
-
 InversionRates inversion_rates(const Scenario& scenario, const StudyOptions& options) {
-    refuse_inversion(scenario);
     const InversionSpec& spec = *scenario.inversion;
-    if (options.progress != nullptr) options.progress->total += spec.worlds;
     std::vector<WorldOutcome> outcomes(spec.worlds);
     for_each_index(options.threads, spec.worlds, [&](std::size_t world) {
         check_stop(options);

@@ -50,11 +50,8 @@ struct InversionRates {
 /// groups with the most attributes as are judged, who are nobody else, and the perfect predictor is its
 /// own. The true curve is the fit of two segments through (H(p), CE(p, q)) over the contexts.
 /// Curves are of the contexts that have users and finite figures.
-/// scenario: with `inversion`, of one population. The same bits for any number of threads. Progress counts
+/// scenario: with `inversion`, and not refused (`refuse_impossible`). The same bits for any number of threads. Progress counts
 /// worlds. Throws ScenarioError, Interrupted.
 [[nodiscard]] InversionRates inversion_rates(const Scenario& scenario, const StudyOptions& options);
-
-/// Throws ScenarioError where a scenario's `inversion` cannot be studied.
-void refuse_inversion(const Scenario& scenario);
 
 }  // namespace truegap::sim

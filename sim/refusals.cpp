@@ -1,5 +1,6 @@
 #include "sim/refusals.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace truegap::sim {
@@ -48,9 +49,46 @@ void refuse_individual(const Scenario& scenario) {
                    "predictors without faults that are not contaminated");
 }
 
+// Worlds of their own, each with a perfect predictor to compare with.
+void refuse_inversion(const Scenario& scenario) {
+    const auto refuse = [](const std::string& place, const std::string& what) {
+        throw ScenarioError("/inversion" + place, what);
+    };
+    if (!scenario.populations.empty())
+        refuse("", "stands beside \"populations\" (allowed: one population; \"vary\" it)");
+    if (scenario.contexts.histories == Histories::individual)
+        refuse("", "stands beside individual histories (allowed: shared ones)");
+    const auto perfect = std::count_if(
+        scenario.predictors.begin(), scenario.predictors.end(), [](const PredictorMaker& maker) {
+            return maker.label == "bayes";
+        });
+    if (perfect != 1)
+        refuse("",
+               "needs a perfect predictor to compare with (allowed: {\"kind\": \"bayes\"} among "
+               "the predictors)");
+    for (const PredictorMaker& maker : scenario.predictors)
+        if (maker.outside)
+            refuse("",
+                   "has worlds of its own, which " + maker.label +
+                       " is not asked about (allowed: mock predictors)");
+    if (!scenario.inversion->twin) return;
+    if (std::holds_alternative<Users>(scenario.design))
+        refuse("/twin",
+               "needs to know how many users each group has (allowed: the designs users_per_group "
+               "and group_sizes)");
+    if (!std::holds_alternative<StaticDynamics>(scenario.dynamics))
+        refuse("/twin", "is of users who do not change (allowed: static dynamics)");
+    if (const auto* each = std::get_if<UsersPerGroup>(&scenario.design);
+        each != nullptr && each->n.size() > 1)
+        refuse("/twin",
+               "is fitted to one number of users a group (allowed: one n; \"vary\" "
+               "/design/users_per_group)");
+}
+
 }  // namespace
 
 void refuse_impossible(const Scenario& scenario) {
+    if (scenario.inversion) refuse_inversion(scenario);
     if (!scenario.populations.empty()) {
         const std::vector<Scenario> members = one_a_population(scenario);
         for (std::size_t i = 0; i < members.size(); ++i)

@@ -68,22 +68,6 @@ Columns<BinRow> bin_columns(const sim::Results& results) {
         {"gap_se", [](const BinRow& row) -> Value { return row.bin().gap_se; }}};
 }
 
-// The columns of a point's factors; one that is called like a column of ours stands apart.
-void add_factors(Columns<BinRow>& columns, const Grid& grid, std::size_t point) {
-    const std::size_t own = columns.size();
-    const std::vector<Json> values = grid.values(point);
-    for (std::size_t f = 0; f < values.size(); ++f) {
-        std::string name = grid.factors()[f].column;
-        const bool taken = std::any_of(columns.begin(),
-                                       columns.begin() + static_cast<std::ptrdiff_t>(own),
-                                       [&](const auto& column) { return column.name == name; });
-        if (taken) name.insert(0, "factor_");
-        columns.push_back(
-            {std::move(name),
-             [value = factor_value(values[f])](const BinRow&) -> Value { return value; }});
-    }
-}
-
 void write_curve_csv(const sim::StudyCurves& curves,
                      const std::vector<sim::Results>& results,
                      const Grid& grid,
@@ -100,7 +84,7 @@ void write_curve_csv(const sim::StudyCurves& curves,
     parts.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Columns<BinRow> columns = bin_columns(results[i]);
-        add_factors(columns, grid, i);
+        add_factor_columns(columns, grid, i);
         parts.push_back({.rows = rows[i], .columns = std::move(columns)});
     }
     Digest unused;

@@ -225,7 +225,7 @@ sim::Design read_design(const JsonNode& node,
         sizes.times = node["times"].number_between(1e-6, 1e6);
         const auto users = static_cast<double>(sim::users_in(sizes, {}));
         if (users > static_cast<double>(most_users))
-            node["times"].fail("makes " + shortest(users) + " users of them (allowed: at most " +
+            node["times"].fail("makes " + metrics::shortest(users) + " users of them (allowed: at most " +
                                std::to_string(most_users) + " users)");
     }
     return sizes;

@@ -49,6 +49,25 @@ class Grid {
 /// A factor's value as a table shows it: numbers as numbers, strings as they are, all else as JSON.
 [[nodiscard]] Value factor_value(const Json& value);
 
+/// Appends the columns of a point's factors. One that is called like a column of the table stands apart, as
+/// `factor_` and its name.
+template <class Row>
+void add_factor_columns(Columns<Row>& columns, const Grid& grid, std::size_t point) {
+    const std::size_t own = columns.size();
+    const std::vector<Json> values = grid.values(point);
+    for (std::size_t f = 0; f < values.size(); ++f) {
+        std::string name = grid.factors()[f].column;
+        for (std::size_t i = 0; i < own; ++i)
+            if (columns[i].name == name) {
+                name.insert(0, "factor_");
+                break;
+            }
+        columns.push_back({std::move(name), [value = factor_value(values[f])](const Row&) -> Value {
+                               return value;
+                           }});
+    }
+}
+
 /// Writes the member `"point":{…},` of a JSON object; nothing where point is empty.
 void write_point_json(std::ostream& out, const std::string& point);
 

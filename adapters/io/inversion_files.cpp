@@ -1,9 +1,8 @@
 #include "adapters/io/inversion_files.hpp"
 
-#include <ostream>
+#include <utility>
 
 #include "adapters/io/output_file.hpp"
-#include "adapters/io/table_text.hpp"
 
 namespace truegap::adapters {
 
@@ -13,9 +12,8 @@ using Row = sim::InversionRate;
 
 Columns<Row> rate_columns(const sim::InversionRates& rates) {
     const auto share = [](std::string name, sim::Share Row::*member) {
-        return Column<Row>{std::move(name), [member](const Row& row) -> Value {
-                               return (row.*member).value();
-                           }};
+        return Column<Row>{std::move(name),
+                           [member](const Row& row) -> Value { return (row.*member).value(); }};
     };
     const auto error = [](std::string name, sim::Share Row::*member) {
         return Column<Row>{std::move(name), [member](const Row& row) -> Value {
@@ -55,19 +53,26 @@ Columns<Row> rate_columns(const sim::InversionRates& rates) {
 
 std::string reading_word(sim::InversionReading reading) {
     switch (reading) {
-        case sim::InversionReading::published: return "published";
-        case sim::InversionReading::two_segment: return "two_segment";
-        case sim::InversionReading::worse: return "worse";
-        case sim::InversionReading::rise: return "rise";
+        case sim::InversionReading::published:
+            return "published";
+        case sim::InversionReading::two_segment:
+            return "two_segment";
+        case sim::InversionReading::worse:
+            return "worse";
+        case sim::InversionReading::rise:
+            return "rise";
     }
     return {};
 }
 
 std::string null_word(sim::InversionNull null) {
     switch (null) {
-        case sim::InversionNull::none: return "";
-        case sim::InversionNull::population: return "population";
-        case sim::InversionNull::twin: return "twin";
+        case sim::InversionNull::none:
+            return "";
+        case sim::InversionNull::population:
+            return "population";
+        case sim::InversionNull::twin:
+            return "twin";
     }
     return {};
 }
@@ -75,14 +80,15 @@ std::string null_word(sim::InversionNull null) {
 void write_inversion_rates(const std::vector<sim::InversionRates>& rates,
                            const Grid& grid,
                            const std::filesystem::path& directory) {
-    write_output(directory / inversion_rates_file_name, [&](std::ostream& out) {
-        for (std::size_t point = 0; point < rates.size(); ++point) {
-            Columns<Row> columns = rate_columns(rates[point]);
-            add_factor_columns(columns, grid, point);
-            if (point == 0) write_csv_header(out, columns);
-            write_csv_rows(out, rates[point].rows, columns);
-        }
-    });
+    TableParts<Row> parts;
+    parts.reserve(rates.size());
+    for (std::size_t point = 0; point < rates.size(); ++point) {
+        Columns<Row> columns = rate_columns(rates[point]);
+        add_factor_columns(columns, grid, point);
+        parts.push_back({.rows = rates[point].rows, .columns = std::move(columns)});
+    }
+    Digest unused;
+    write_csv(parts, directory / inversion_rates_file_name, unused);
 }
 
 }  // namespace truegap::adapters

@@ -5,6 +5,7 @@
 #include "adapters/io/calibration_file.hpp"
 #include "adapters/io/curve_files.hpp"
 #include "adapters/io/digest.hpp"
+#include "adapters/io/inversion_files.hpp"
 #include "adapters/io/output_file.hpp"
 #include "adapters/io/responses.hpp"
 #include "adapters/io/study_state.hpp"
@@ -175,11 +176,7 @@ TableParts<Row> parts_of(const std::vector<sim::Results>& points,
     for (std::size_t i = 0; i < points.size(); ++i) {
         TablePart<Row>& part = parts.emplace_back(
             TablePart<Row>{.rows = points[i].*rows, .columns = columns(points[i])});
-        const std::vector<Json> values = grid.values(i);
-        for (std::size_t f = 0; f < values.size(); ++f)
-            part.columns.push_back(
-                {grid.factors()[f].column,
-                 [value = factor_value(values[f])](const Row&) -> Value { return value; }});
+        add_factor_columns(part.columns, grid, i);
     }
     return parts;
 }
@@ -253,6 +250,7 @@ const std::vector<std::string>& result_file_names() {
                                                 "results.json",
                                                 "timings.json",
                                                 curve_file_name,
+                                                inversion_rates_file_name,
                                                 inversion_file_name,
                                                 state_file_name};
     return names;

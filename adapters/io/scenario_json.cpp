@@ -11,6 +11,7 @@
 #include "adapters/io/design_json.hpp"
 #include "adapters/io/dynamics_json.hpp"
 #include "adapters/io/input_error.hpp"
+#include "adapters/io/inversion_json.hpp"
 #include "adapters/io/methods_json.hpp"
 #include "adapters/io/population_json.hpp"
 
@@ -154,6 +155,7 @@ sim::Scenario read(const JsonNode& root,
                        "approximations",
                        "estimators",
                        "curve",
+                       "inversion",
                        "vary"});
     sim::Scenario scenario;
     scenario.name = root["name"].nonempty_text();
@@ -193,6 +195,7 @@ sim::Scenario read(const JsonNode& root,
     refuse_misplaced_predictors(root["predictors"], scenario);
     static_cast<void>(read_curve(root));  // no part of the study, but wrong from the start
     read_designs(root, directory, scenario);
+    if (root.has("inversion")) scenario.inversion = read_inversion(root["inversion"]);
     return scenario;
 }
 

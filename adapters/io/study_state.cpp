@@ -90,7 +90,8 @@ std::string digest_of(std::string_view bytes) {
 
 std::string replicates_identity(const ScenarioFile& source, std::size_t point) {
     nlohmann::json document = source.grid.document(source.document, point);  // keys sorted
-    for (const char* key : {"name", "question", "replicates", "rows", "curve"}) document.erase(key);
+    for (const char* key : {"name", "question", "replicates", "rows", "curve", "inversion"})
+        document.erase(key);
     // Worlds are counted on over populations, so which is which depends on how many there are.
     if (!document.contains("populations")) document.erase("worlds");
     return digest_of(document.dump());
