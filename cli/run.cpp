@@ -223,8 +223,7 @@ void run(const RunArguments& arguments) {
               << " rows), decomposition.csv, summary.csv, calibration.csv, curve.csv, "
                  "inversion.json, "
               << (rates.empty() ? "" : "inversion_rates.csv, ")
-              << "results.json, timings.json
-                 "
+              << "results.json, timings.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }
 

@@ -64,6 +64,11 @@ def reason_not_to_run(command):
 
 def smaller(study):
     """A study of the same kind that takes a moment: two replicates, worlds and populations at most."""
+    if "inversion" in study:
+        inversion = study["inversion"] | {"worlds": 4}
+        if "twin" in inversion:
+            inversion["twin"] = inversion["twin"] | {"worlds": 1}
+        study = study | {"inversion": inversion}
     return study | {key: min(study[key], 2) for key in ("replicates", "worlds") if key in study} | {
         key: study[key][:2] for key in ("populations",) if key in study}
 
