@@ -39,6 +39,11 @@ void number_bins(Level& level, const std::vector<SizeBin>& bin_of_context) {
     for (const SizeBin& bin : bin_of_context) level.bin_of.push_back(numbers.at(bin));
 }
 
+std::uint64_t users_given(const Observed& observed, std::size_t context, std::size_t items) {
+    const auto counts = observed.row(context, 0, items);
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
 bool is_given(const Answer& answer) {
     return answer.response.faults.has_value();
 }
@@ -235,8 +240,7 @@ void WorldStudy::make_levels() {
         for (std::size_t c = 0; c < contexts; ++c) {
             const std::uint64_t n =
                 observed != nullptr
-                    ? std::accumulate(
-                          observed->counts[c].begin(), observed->counts[c].end(), std::uint64_t{0})
+                    ? users_given(*observed, c, plan_.contexts[c].candidates.size())
                     : users_in(std::get<GroupSizes>(scenario_.design), plan_.contexts[c].group);
             level.users.push_back(static_cast<std::uint32_t>(n));
             bins[c] = bin_of_size(0, static_cast<double>(n));

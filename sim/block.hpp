@@ -199,9 +199,14 @@ class WorldStudy {
     [[nodiscard]] const WorldPlan& plan() const { return plan_; }
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
     [[nodiscard]] Layout layout(const Level& level) const;
-    /// Whether the counts are the same in every replicate.
+    /// Whether the counts are given, so that what is true of them is not known.
     [[nodiscard]] bool observed() const {
         return std::holds_alternative<Observed>(scenario_.design);
+    }
+    /// Whether they are the same in every replicate.
+    [[nodiscard]] bool same_counts() const {
+        const auto* given = std::get_if<Observed>(&scenario_.design);
+        return given != nullptr && !given->by_replicate;
     }
     /// Where a block's draws for a context live.
     [[nodiscard]] StreamAddress address(const Level& level,

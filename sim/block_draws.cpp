@@ -39,9 +39,11 @@ void BlockDraws::draw_counts(std::size_t context, ContextDraws& draws) {
         return;
     }
     if (const auto* observed = std::get_if<Observed>(&study_.scenario().design)) {
-        const std::vector<std::uint32_t>& counts = observed->counts[context];
-        for (std::size_t r = 0; r < replicates_; ++r)
+        for (std::size_t r = 0; r < replicates_; ++r) {
+            const auto counts = observed->row(
+                context, block_ * std::size_t{replicates_per_block} + r, draws.items);
             draws.counts.insert(draws.counts.end(), counts.begin(), counts.end());
+        }
         return;
     }
     draws.counts.assign(replicates_ * draws.items, 0U);

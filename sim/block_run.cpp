@@ -93,7 +93,7 @@ class BlockRun {
                 continue;
             }
             for (std::size_t r = 0; r < replicates_; ++r)
-                if (r > 0 && study_.observed())
+                if (r > 0 && study_.same_counts())
                     entropies_[e].copy(r, 0);
                 else
                     entropies_[e].set(

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "metrics/contract.hpp"
 #include "metrics/entropy.hpp"
 #include "sim/block.hpp"
 #include "sim/given_answer.hpp"
@@ -129,6 +130,25 @@ ObservedRow row_of(const WorldStudy& study,
 }
 
 }  // namespace
+
+std::vector<Method> observed_methods(const ObservedStudy& observed) {
+    return study_methods(scenario_of(observed));
+}
+
+void score_data_sets(const ObservedStudy& observed,
+                     std::vector<std::vector<std::uint32_t>> counts,
+                     std::uint32_t data_sets,
+                     std::uint32_t world,
+                     FigureSink& sink) {
+    TRUEGAP_EXPECTS(data_sets >= 1 && data_sets <= replicates_per_block);
+    Scenario scenario = scenario_of(observed);
+    scenario.replicates = data_sets;
+    scenario.design = Observed{.counts = std::move(counts), .by_replicate = true};
+    WorldPlan plan = plan_of(observed, scenario);
+    plan.index = world;
+    const WorldStudy study(scenario, std::move(plan));
+    (void)study.run(study.levels().front(), 0, &sink);
+}
 
 ObservedScores score_observed(const ObservedStudy& observed) {
     const Scenario scenario = scenario_of(observed);

@@ -60,4 +60,19 @@ struct ObservedScores {
 /// `per_event` is not known, so it has a cross-entropy alone.
 [[nodiscard]] ObservedScores score_observed(const ObservedStudy& observed);
 
+class FigureSink;
+struct Method;
+
+/// What a gap is made of, in the order of a context's rows.
+[[nodiscard]] std::vector<Method> observed_methods(const ObservedStudy& observed);
+
+/// Scores up to 64 data sets that differ from the observed one in their counts alone, and shows each one's
+/// figures: replicate r is data set r. Ties and halves are drawn once for each.
+/// counts: [context], shape (R, K), rows of one context have one sum; world: of the streams.
+void score_data_sets(const ObservedStudy& observed,
+                     std::vector<std::vector<std::uint32_t>> counts,
+                     std::uint32_t data_sets,
+                     std::uint32_t world,
+                     FigureSink& sink);
+
 }  // namespace truegap::sim

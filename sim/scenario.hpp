@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -89,9 +90,19 @@ struct GroupSizes {
     double times = 1.0;
     [[nodiscard]] bool operator==(const GroupSizes&) const = default;
 };
-/// Nothing is drawn: each context's users chose as they did, in every replicate.
+/// Nothing is drawn: each context's users chose as they did, in every replicate; or as was drawn
+/// elsewhere, each replicate with counts of its own.
 struct Observed {
-    std::vector<std::vector<std::uint32_t>> counts;  ///< [context], shape (K,) each
+    std::vector<std::vector<std::uint32_t>>
+        counts;  ///< [context], shape (K,) each; or (R, K), whose rows have one sum
+    bool by_replicate = false;
+
+    /// Shape (K,): the context's counts in a replicate.
+    [[nodiscard]] std::span<const std::uint32_t> row(std::size_t context,
+                                                     std::size_t replicate,
+                                                     std::size_t items) const {
+        return std::span(counts[context]).subspan(by_replicate ? replicate * items : 0, items);
+    }
 };
 using Design = std::variant<UsersPerGroup, Users, GroupSizes, Observed>;
 

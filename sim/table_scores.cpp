@@ -29,7 +29,7 @@ TableScores::TableScores(const WorldStudy& study,
 }
 
 void TableScores::score(std::size_t r) {
-    if (r > 0 && study_.observed()) {
+    if (r > 0 && study_.same_counts()) {
         for (auto& [place, column] : entropy_) column.copy(r, 0);
         for (Column& column : pooled_weight_) column.copy(r, 0);
     } else {
