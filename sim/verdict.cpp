@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "metrics/contract.hpp"
@@ -121,14 +122,13 @@ class Case {
     [[nodiscard]] Figures perfect(const NoiseFloor& floor,
                                   std::size_t draw,
                                   const std::vector<double>& with_biases) const {
-        return in_draw(draw, with_biases, [&](std::size_t place) {
+        return in_draw(with_biases, [&](std::size_t place) {
             return floor.perfect_point(predictor_, draw, place);
         });
     }
     [[nodiscard]] Figures own(const NoiseFloor& floor, std::size_t draw) const {
-        return in_draw(draw, biases, [&](std::size_t place) {
-            return floor.own_point(predictor_, draw, place);
-        });
+        return in_draw(biases,
+                       [&](std::size_t place) { return floor.own_point(predictor_, draw, place); });
     }
     [[nodiscard]] std::vector<Figures> all_perfect(const NoiseFloor& floor,
                                                    const std::vector<double>& with_biases) const {
@@ -170,9 +170,7 @@ class Case {
         return nullptr;
     }
     template <class Get>
-    [[nodiscard]] Figures in_draw(std::size_t,
-                                  const std::vector<double>& with_biases,
-                                  const Get& get) const {
+    [[nodiscard]] Figures in_draw(const std::vector<double>& with_biases, const Get& get) const {
         std::vector<Corrected> drawn(places.size());
         for (std::size_t i = 0; i < places.size(); ++i) {
             const NoiseFloor::Point& point = get(places[i]);
@@ -258,7 +256,7 @@ class Judge {
     [[nodiscard]] std::vector<Verdict> verdicts() {
         std::vector<Verdict> all;
         for (std::size_t p = 0; p < cases_.size(); ++p) all.push_back(verdict(p));
-        add_needed(all);
+        if (plan_.needed) add_needed(all);
         return all;
     }
 

@@ -55,6 +55,7 @@ struct VerdictPlan {
     double level = 0.95;
     double margin = 0.1;  ///< nat: a gap that does not matter
     std::uint32_t resamples = 2000;
+    bool needed = true;  ///< whether to find out what would decide what is undecided
     unsigned threads = 1;
     const std::atomic<bool>* stop = nullptr;
     std::function<void(std::uint32_t)> progress = {};  ///< called with a number of draws done
