@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -10,8 +12,10 @@
 #include "cli/commands.hpp"
 #include "cli/comparison_text.hpp"
 #include "cli/input_file.hpp"
+#include "cli/progress.hpp"
 #include "cli/score_text.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/verdict_text.hpp"
 #include "cli/version.hpp"
 
 #include "sim/study.hpp"
@@ -21,6 +25,7 @@
 #include "adapters/io/output_folder.hpp"
 #include "adapters/io/score_files.hpp"
 #include "adapters/io/score_inputs.hpp"
+#include "adapters/io/verdict_files.hpp"
 
 namespace truegap::cli {
 
@@ -33,7 +38,7 @@ struct ScoreArguments {
     std::string targets, unit = "nat", out = "truegap-results/score";
     std::vector<std::string> responses, approximations, estimators;
     std::optional<std::string> methods, top, seed, resamples, level, threads, margin,
-        without_demographics;
+        without_demographics, noise_floor, floor_draws, outer_draws;
     bool partial = false;
 };
 
@@ -103,6 +108,46 @@ std::optional<SetUps> set_ups_of(const std::optional<std::string>& text,
                                    " (allowed: A=B, two different predictors of " + labels + ")");
 }
 
+constexpr std::uint64_t most_draws = 1'000'000;
+
+adapters::FloorSettings floor_of(const ScoreArguments& arguments) {
+    adapters::FloorSettings floor;
+    if (arguments.floor_draws)
+        floor.draws = static_cast<std::uint32_t>(
+            whole_number(*arguments.floor_draws, "--floor-draws", 19, most_draws));
+    if (arguments.outer_draws)
+        floor.outer_draws = static_cast<std::uint32_t>(
+            whole_number(*arguments.outer_draws, "--outer-draws", 19, most_draws));
+    return floor;
+}
+
+// The verdict rests on the recommended metric: it is scored even where it was not asked for.
+std::optional<adapters::Twin> twin_of(const std::optional<std::string>& name,
+                                      adapters::ScoreMethods& methods,
+                                      const std::atomic<bool>& stop) {
+    if (!name) return std::nullopt;
+    const auto recommended = [](const metrics::Approximation& approximation) {
+        return std::holds_alternative<metrics::Recommended>(approximation);
+    };
+    if (std::none_of(methods.approximations.begin(), methods.approximations.end(), recommended))
+        methods.approximations.emplace_back(metrics::Recommended{});
+    return adapters::read_twin(read_whole(*name, stop));
+}
+
+adapters::Verdicts find_with_progress(const adapters::ScoreResults& results,
+                                      const adapters::Comparisons& comparisons,
+                                      const std::optional<SetUps>& set_ups,
+                                      const adapters::Twin* twin,
+                                      const adapters::ScoreSettings& settings,
+                                      adapters::FloorSettings floor) {
+    std::atomic<std::uint64_t> done{0};
+    floor.progress = [&](std::uint32_t draws) { done += draws; };
+    const ProgressDisplay display(
+        [&](double seconds) { return open_progress_line(done, seconds, "drawn data sets"); },
+        twin == nullptr);
+    return adapters::find_verdicts(results, comparisons, set_ups, twin, settings, floor);
+}
+
 void score(const ScoreArguments& arguments) {
     const adapters::ScoreReading reading = reading_of(arguments);
     adapters::ScoreSettings settings = settings_of(arguments);
@@ -111,6 +156,10 @@ void score(const ScoreArguments& arguments) {
                               ? number_between(*arguments.margin, "--margin", 0.0, widest_margin)
                               : default_margin;
     const std::atomic<bool>& stop = watch_stop_signals();
+    adapters::FloorSettings floor = floor_of(arguments);
+    floor.margin = margin;
+    floor.threads = threads;
+    floor.stop = &stop;
     settings.targets = read_whole(arguments.targets, stop);
     for (const std::string& name : arguments.responses)
         settings.responses.push_back(read_whole(name, stop));
@@ -121,6 +170,7 @@ void score(const ScoreArguments& arguments) {
     adapters::ScoreMethods methods = adapters::read_score_methods(
         arguments.approximations, arguments.estimators, file, inputs.top);
     adapters::add_default_methods(inputs, methods);
+    const auto twin = twin_of(arguments.noise_floor, methods, stop);
     adapters::OutputFolder folder(arguments.out);
 
     const sim::ObservedStudy study = adapters::observed_study(inputs, methods);
@@ -144,12 +194,17 @@ void score(const ScoreArguments& arguments) {
                                       .margin = margin,
                                       .threads = threads});
     stop_if_asked(stop);
+    const adapters::Verdicts verdicts =
+        find_with_progress(results, comparisons, set_ups, twin ? &*twin : nullptr, settings, floor);
     const std::string hash = adapters::write_score(results, settings, folder.path());
+    adapters::write_verdicts(
+        results, verdicts, twin ? &*twin : nullptr, settings, floor, folder.path());
     adapters::write_comparisons(results, comparisons, settings.unit, folder.path());
     folder.publish();
 
     print_score(std::cout, results, settings.unit);
     print_comparisons(std::cout, results, comparisons, set_ups, settings, margin);
+    print_verdicts(std::cout, results, verdicts, settings, margin);
     std::cout << "\nFiles in " << arguments.out << ": contexts.csv (" << results.scores.rows.size()
               << " rows), proxies.csv, answers.csv, calibration.csv, score.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
@@ -187,6 +242,20 @@ void add_method_options(CLI::App& command, ScoreArguments& arguments) {
                     arguments.without_demographics,
                     "B is predictor A asked without the demographics: are they ignored?")
         ->type_name("A=B");
+    command
+        .add_option("--noise-floor",
+                    arguments.noise_floor,
+                    "A population fitted by truegap fit: what a perfect predictor would score here")
+        ->type_name("TWIN.json");
+    command
+        .add_option(
+            "--floor-draws", arguments.floor_draws, "Data sets drawn from it (default: 999)")
+        ->type_name("B");
+    command
+        .add_option("--outer-draws",
+                    arguments.outer_draws,
+                    "Refitted data sets, where it was fitted to these targets (default: 199)")
+        ->type_name("B");
     command.add_option("--unit", arguments.unit, "nat (default) or bit")
         ->type_name("nat|bit")
         ->check(CLI::IsMember({"nat", "bit"}));

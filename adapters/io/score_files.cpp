@@ -328,7 +328,11 @@ const std::vector<std::string>& score_file_names() {
                                                 "score.json",
                                                 "comparisons.csv",
                                                 "ordering.csv",
-                                                "history_length.csv"};
+                                                "history_length.csv",
+                                                "curve.csv",
+                                                "inversion.json",
+                                                "signatures.csv",
+                                                "verdict.json"};
     return names;
 }
 
