@@ -130,6 +130,14 @@ class Case {
         return in_draw(biases,
                        [&](std::size_t place) { return floor.own_point(predictor_, draw, place); });
     }
+    // The gaps along the curve, of the predictor or of the perfect one in a draw.
+    [[nodiscard]] std::vector<double> profile() const { return profile_of(points); }
+    [[nodiscard]] std::vector<double> perfect_profile(const NoiseFloor& floor,
+                                                      std::size_t draw) const {
+        return profile_of(drawn_points(biases, [&](std::size_t place) {
+            return floor.perfect_point(predictor_, draw, place);
+        }));
+    }
     [[nodiscard]] std::vector<Figures> all_perfect(const NoiseFloor& floor,
                                                    const std::vector<double>& with_biases) const {
         std::vector<Figures> drawn(floor.draws());
@@ -169,13 +177,27 @@ class Case {
         }
         return nullptr;
     }
+    static std::vector<double> profile_of(const std::vector<Corrected>& corrected) {
+        constexpr std::size_t parts = 10;
+        std::vector<metrics::CurvePoint> curve;
+        curve.reserve(corrected.size());
+        for (const Corrected& point : corrected)
+            curve.push_back({point.entropy, point.entropy + point.gap});
+        return metrics::gap_profile(curve, parts);
+    }
     template <class Get>
-    [[nodiscard]] Figures in_draw(const std::vector<double>& with_biases, const Get& get) const {
+    [[nodiscard]] std::vector<Corrected> drawn_points(const std::vector<double>& with_biases,
+                                                      const Get& get) const {
         std::vector<Corrected> drawn(places.size());
         for (std::size_t i = 0; i < places.size(); ++i) {
             const NoiseFloor::Point& point = get(places[i]);
             drawn[i] = {point.entropy, point.gap - with_biases[i]};
         }
+        return drawn;
+    }
+    template <class Get>
+    [[nodiscard]] Figures in_draw(const std::vector<double>& with_biases, const Get& get) const {
+        std::vector<Corrected> drawn = drawn_points(with_biases, get);
         return estimates_of(drawn).value;
     }
 
@@ -269,6 +291,11 @@ class Judge {
                         .median_users = one.median_users,
                         .states = floor_.states(p)};
         if (one.points.size() >= 2) judge_finite(p, verdict);
+        if (one.points.size() >= least_judged) {
+            std::vector<std::vector<double>> null(floor_.draws());
+            for (std::size_t r = 0; r < null.size(); ++r) null[r] = one.perfect_profile(floor_, r);
+            verdict.curve_test = metrics::compare_with_null(one.profile(), null);
+        }
         if (one.infinite > 0) {  // which no perfect predictor ever has
             verdict.gap = {.value = std::numeric_limits<double>::infinity(),
                            .interval = {},

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "metrics/curve_test.hpp"
 #include "sim/noise_floor.hpp"
 #include "sim/observed.hpp"
 #include "sim/resampling.hpp"
@@ -47,6 +48,9 @@ struct Verdict {
     Judgement highest = {};  ///< mean of d_c over the third of the highest measured entropy
     Judgement rise =
         {};  ///< mean over the third of the lowest measured entropy, minus over the others
+    /// The d_c as a curve against entropy, in ten parts, among those of the perfect predictor; by the twin as it
+    /// is (not refitted). Nothing decides by it: it says where along the curve the gap is.
+    std::optional<metrics::CurveTest> curve_test = {};
     std::optional<Needed> needed = {};  ///< where it is undecided for want of data
 };
 

@@ -209,6 +209,19 @@ Json predictor_json(const ScoreResults& results,
         one["infinite"] = verdict.infinite;
         one["median_users"] = number(verdict.median_users);
         one["assumes"] = verdict.states ? stated_assumption : ranking_assumption;
+        one["curve_test"] = nullptr;
+        if (const auto& test = verdict.curve_test) {
+            Json excess = Json::array();
+            for (const double value : test->excess)
+                excess.push_back(number(in_unit(value, settings.unit)));
+            one["curve_test"] = {
+                {"worse_p", test->worse_p},
+                {"worst_part", test->worst_part},
+                {"excess", std::move(excess)},
+                {"part_p", test->part_p},
+                {"rise_p", test->rise_p},
+                {"rise_excess", number(in_unit(test->rise_excess, settings.unit))}};
+        }
         if (verdict.needed)
             one["would_decide"] = {{"users_a_group", number(verdict.needed->users)},
                                    {"groups", number(verdict.needed->groups)}};

@@ -3,136 +3,15 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
-#include "metrics/entropy.hpp"
-#include "sim/observed_curve.hpp"
 #include "sim/signatures.hpp"
-#include "sim/truth.hpp"
 
-#include "support.hpp"
+#include "verdict_world.hpp"
 
 namespace truegap::test {
 namespace {
 
-constexpr std::size_t items = 20;
-constexpr std::uint32_t groups = 36;
 constexpr std::uint32_t floor_draws = 999;
-
-// Known users in 36 small groups of one attribute, and everybody: their sum.
-struct World {
-    sim::Population population;
-    sim::ObservedStudy study;  // without predictors; counts are drawn later
-    std::vector<sim::TwinContext> contexts;
-    std::vector<std::vector<double>> p;  // [group]
-    std::vector<std::uint32_t> users;    // [group]
-};
-
-World make_world() {
-    sim::GeneratedPopulation spec{
-        .items = items,
-        .classes = 4,
-        .popularity = {sim::Popularity::Kind::zipf, 0.8},
-        .tilt_sd = 1.2,
-        .class_weights = sim::DirichletWeights{2.0},
-        .concentration = std::vector<double>(4, std::numeric_limits<double>::infinity()),
-        .attributes = {}};
-    sim::AttributeSpec attribute{
-        .name = "place", .levels = {}, .class_levels = sim::DirichletWeights{1.0}};
-    for (std::uint32_t g = 0; g < groups; ++g) attribute.levels.push_back(std::to_string(g));
-    spec.attributes.push_back(attribute);
-    World world{.population = sim::make_population(spec, 3, 0),
-                .study = {},
-                .contexts = {},
-                .p = {},
-                .users = {}};
-    world.study.top = 5;
-    world.study.approximations = {
-        metrics::RankMatched{metrics::Residual::uniform, {metrics::Smoothing::Kind::additive, 0.5}},
-        metrics::Recommended{}};
-    world.study.estimators = {metrics::find_estimator("plug_in").value()};
-    const auto add = [&](sim::Group group) {
-        sim::Context context{.id = static_cast<sim::ContextId>(world.contexts.size()),
-                             .group = group,
-                             .history = {},
-                             .candidates = all_items(items)};
-        world.study.contexts.push_back({std::move(group), {}, context.candidates, {}});
-        world.contexts.push_back({std::move(context), {}});
-    };
-    for (std::uint32_t g = 0; g < groups; ++g) {
-        add({{0}, {g}});
-        const auto found = sim::find_truth(world.population, world.contexts[g].shared);
-        world.p.emplace_back(found.truth->distribution.begin(), found.truth->distribution.end());
-        world.users.push_back(8 + 3 * (g % 12));
-    }
-    add({});
-    return world;
-}
-
-// What the users of a world chose, drawn without the code under test.
-void draw_counts(World& world, Dice& dice) {
-    std::vector<std::uint32_t> all(items);
-    for (std::uint32_t g = 0; g < groups; ++g) {
-        std::vector<std::uint32_t> counts(items);
-        for (std::uint32_t user = 0; user < world.users[g]; ++user) {
-            double left = dice.uniform();
-            std::size_t k = 0;
-            while (k + 1 < items && left >= world.p[g][k]) left -= world.p[g][k++];
-            ++counts[k];
-            ++all[k];
-        }
-        world.study.contexts[g].counts = counts;
-    }
-    world.study.contexts[groups].counts = all;
-}
-
-metrics::Response stated(std::vector<double> q) {
-    metrics::Response response;
-    response.probabilities = std::move(q);
-    response.faults = metrics::AnswerFaults{};
-    return response;
-}
-
-std::vector<double> tempered(std::vector<double> p, double temperature) {
-    double sum = 0.0;
-    for (double& value : p) sum += value = std::pow(value, 1.0 / temperature);
-    for (double& value : p) value /= sum;
-    return p;
-}
-
-// A predictor made of each context's own truth.
-template <class Make>
-void add_predictor(World& world, const std::string& label, const Make& make) {
-    sim::ObservedPredictor predictor{.label = label, .responses = {}, .event_losses = {}};
-    std::vector<double> mean(items);
-    double users = 0.0;
-    for (std::uint32_t g = 0; g < groups; ++g) {
-        predictor.responses.push_back(make(world.p[g]));
-        for (std::size_t k = 0; k < items; ++k) mean[k] += world.users[g] * world.p[g][k];
-        users += world.users[g];
-    }
-    for (double& value : mean) value /= users;
-    predictor.responses.push_back(make(mean));
-    world.study.predictors.push_back(std::move(predictor));
-}
-
-metrics::Response top_of(const std::vector<double>& p) {
-    metrics::Response response;
-    std::vector<std::uint32_t> order(items);
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return p[a] > p[b]; });
-    order.resize(5);
-    response.rankings = {order};
-    response.faults = metrics::AnswerFaults{};
-    return response;
-}
-
-std::vector<std::uint32_t> judged_groups() {
-    std::vector<std::uint32_t> judged(groups);
-    std::iota(judged.begin(), judged.end(), 0U);
-    return judged;
-}
 
 sim::VerdictPlan quick() {
     return {.seed = 5, .level = 0.95, .margin = 0.1, .resamples = 400, .needed = false};
@@ -179,15 +58,6 @@ Outcome outcome_of(World& world, const std::vector<double>& true_gaps, int data_
     return outcome;
 }
 
-double mean_gap(const World& world, double temperature) {
-    double sum = 0.0;
-    for (const auto& p : world.p) {
-        const auto q = tempered(p, temperature);
-        for (std::size_t k = 0; k < items; ++k) sum += p[k] * std::log(p[k] / q[k]) / groups;
-    }
-    return sum;
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -216,69 +86,6 @@ TEST_CASE(
     }
     CHECK(outcome.worse[2] >= 0.8);  // the planted error
     CHECK(outcome.gap[2] == Approx(mean_gap(world, 2.0)).margin(0.01));
-}
-
-TEST_CASE("noise floor: a group that is a sum of others is drawn as their sum, at the data's sizes",
-          "[sim][verdict]") {
-    World world = make_world();
-    Dice dice(4);
-    draw_counts(world, dice);
-    const sim::TwinData twin(world.study, world.population, world.contexts);
-    CHECK(twin.parts(0).empty());
-    REQUIRE(twin.parts(groups).size() == groups);
-    for (std::uint32_t times = 1; times <= 3; times += 2) {
-        const auto draw = twin.draw(1, 2, 3, times);
-        std::vector<std::uint32_t> sum(items);
-        for (std::uint32_t g = 0; g < groups; ++g) {
-            CHECK(std::accumulate(draw.counts[g].begin(), draw.counts[g].end(), 0U) ==
-                  times * world.users[g]);
-            for (std::size_t k = 0; k < items; ++k) sum[k] += draw.counts[g][k];
-        }
-        CHECK(draw.counts[groups] == sum);
-    }
-    // One user more, and it is a group of its own.
-    ++world.study.contexts[groups].counts[0];
-    const sim::TwinData other(world.study, world.population, world.contexts);
-    CHECK(other.parts(groups).empty());
-}
-
-TEST_CASE(
-    "noise floor: the published gap of a perfect predictor is all floor, whatever the threads",
-    "[sim][verdict]") {
-    World world = make_world();
-    add_predictor(world, "perfect", [](const auto& p) { return stated(p); });
-    add_predictor(world, "tempered", [](const auto& p) { return stated(tempered(p, 2.0)); });
-    Dice dice(6);
-    draw_counts(world, dice);
-    const sim::TwinData twin(world.study, world.population, world.contexts);
-    const auto scores = sim::score_observed(world.study);
-    auto curves =
-        sim::observed_curves(world.study, scores, {.bins = 4, .inversion = {.resamples = 50}});
-    REQUIRE(curves.size() == 4);
-    const auto floor_with = [&](unsigned threads) {
-        return sim::NoiseFloor(world.study,
-                               twin,
-                               judged_groups(),
-                               sim::floor_curves(curves),
-                               {.seed = 9, .draws = 199, .threads = threads});
-    };
-    const sim::NoiseFloor floor = floor_with(1);
-    const sim::NoiseFloor again = floor_with(3);
-    sim::add_floor(curves, floor, 0.95);
-    for (std::size_t i = 0; i < curves.size(); ++i)
-        for (std::size_t bin = 0; bin < curves[i].bins.size(); ++bin) {
-            CHECK(floor.bins(i)[bin].perfect == again.bins(i)[bin].perfect);
-            const auto& here = curves[i].bins[bin];
-            REQUIRE(here.floor);
-            // The published one is far above 0 and as high for the tempered: their order is the same.
-            if (curves[i].approximation != 0) continue;
-            const double gap = here.bin.cross_entropy - here.bin.entropy;
-            CHECK(*here.floor > 0.1);
-            CHECK(std::abs(gap - *here.floor) < 0.5);
-        }
-    double corrected = 0.0;
-    for (const auto& bin : curves[2].bins) corrected += *bin.corrected * bin.bin.contexts;
-    CHECK(corrected / (groups + 1) == Approx(mean_gap(world, 2.0)).margin(0.25));
 }
 
 TEST_CASE("verdict: too few contexts are undecided, a choice without probability is worse",
