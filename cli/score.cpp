@@ -206,7 +206,10 @@ void score(const ScoreArguments& arguments) {
     print_comparisons(std::cout, results, comparisons, set_ups, settings, margin);
     print_verdicts(std::cout, results, verdicts, settings, margin);
     std::cout << "\nFiles in " << arguments.out << ": contexts.csv (" << results.scores.rows.size()
-              << " rows), proxies.csv, answers.csv, calibration.csv, score.json\n"
+              << " rows), proxies.csv, answers.csv, calibration.csv, curve.csv, inversion.json, "
+                 "signatures.csv, verdict.json"
+              << (comparisons.pairs.empty() ? "" : ", comparisons.csv, ordering.csv")
+              << (comparisons.history.empty() ? "" : ", history_length.csv") << ", score.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }
 

@@ -320,18 +320,19 @@ class Judge {
             &verdict.gap, &verdict.highest, &verdict.rise};
         for (std::size_t f = 0; f < figures; ++f) {
             if (f > 0 && one.points.size() < least_judged) break;  // thirds of next to nothing
-            const double value = estimates.value[f];
             const Spread here = spread_of_figure(null, f);
             Judgement& judgement = *judgements[f];
-            judgement.value = value;
-            judgement.p = p_of(value, null, f);
+            judgement.p = p_of(estimates.value[f], null, f);
             double twin_variance = 0.0;
             if (!outer_.empty()) {
-                const double z = studentised(value, here);
+                const double z = studentised(estimates.value[f], here);
                 judgement.p = p_of(z, outer_[p].studentised, f);
                 twin_variance = std::max(
                     0.0, spread_of_figure(outer_[p].corrected, f).variance - here.variance);
             }
+            // Which contexts look certain is chance too: a perfect predictor's thirds are not at 0.
+            const double value = estimates.value[f] - (f == 0 ? 0.0 : here.mean);
+            judgement.value = value;
             const double between = estimates.error[f];
             const double drawn = spread_of_figure(own, f).variance;
             metrics::Interval interval = metrics::normal_interval(value, between, plan_.level);

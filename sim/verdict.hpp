@@ -43,11 +43,12 @@ struct Verdict {
     std::uint64_t infinite =
         0;  ///< of those, with an infinite one: chosen was what it gave no probability
     Figure median_users = {};
-    bool states = false;     ///< whether its own q is known; else it is judged by its ranking
-    Judgement gap = {};      ///< mean of d_c
-    Judgement highest = {};  ///< mean of d_c over the third of the highest measured entropy
-    Judgement rise =
-        {};  ///< mean over the third of the lowest measured entropy, minus over the others
+    bool states = false;  ///< whether its own q is known; else it is judged by its ranking
+    Judgement gap = {};   ///< mean of d_c
+    /// Mean of d_c over the third of the highest measured entropy, less the perfect predictor's there.
+    Judgement highest = {};
+    /// Mean over the third of the lowest measured entropy minus over the others, likewise.
+    Judgement rise = {};
     /// The d_c as a curve against entropy, in ten parts, among those of the perfect predictor; by the twin as it
     /// is (not refitted). Nothing decides by it: it says where along the curve the gap is.
     std::optional<metrics::CurveTest> curve_test = {};
