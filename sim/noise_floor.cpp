@@ -139,8 +139,9 @@ NoiseFloor::NoiseFloor(const ObservedStudy& study,
                                                    : perfect_ranking(twin.truth(c), study.top));
         }
         perfect_.push_back(*slot);
+        states_.push_back(states);
         own_.emplace_back();
-        if (!states) continue;
+        if (!states || !plan.own) continue;
         own_.back() = drawn.predictors.size();
         drawn.predictors.push_back({predictor.label, predictor.responses, {}});
     }

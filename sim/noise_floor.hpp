@@ -18,6 +18,7 @@ struct FloorPlan {
     std::uint32_t family = 1;  ///< of data sets; different ones are independent
     std::uint32_t draws = 999;
     std::uint32_t times = 1;  ///< how many times as many users each group has
+    bool own = true;          ///< whether what predictors say themselves is scored, beside the perfect one
     unsigned threads = 1;
     const std::atomic<bool>* stop = nullptr;  ///< set by another thread or a signal; or null
     std::function<void(std::uint32_t)> progress = {};  ///< called with a number of draws done
@@ -57,7 +58,7 @@ class NoiseFloor {
     [[nodiscard]] std::uint32_t draws() const { return draws_; }
     [[nodiscard]] const std::vector<std::uint32_t>& judged() const { return judged_; }
     /// Whether the predictor states probabilities wherever it answers, so that its own q is known.
-    [[nodiscard]] bool states(std::size_t predictor) const { return own_[predictor].has_value(); }
+    [[nodiscard]] bool states(std::size_t predictor) const { return states_[predictor]; }
     /// The recommended metric's figures of the perfect predictor in this one's form, over all draws.
     [[nodiscard]] const FloorMeans& perfect(std::size_t predictor, std::size_t context) const {
         return means_[context * slots_ + perfect_[predictor]];
@@ -76,7 +77,7 @@ class NoiseFloor {
                                              std::size_t place) const {
         return points_[(draw * slots_ + perfect_[predictor]) * judged_.size() + place];
     }
-    /// The same of the predictor's own q, where it states one; a gap may be infinite.
+    /// The same of the predictor's own q, where it states one and was scored; a gap may be infinite.
     [[nodiscard]] const Point& own_point(std::size_t predictor,
                                          std::size_t draw,
                                          std::size_t place) const {
@@ -88,6 +89,7 @@ class NoiseFloor {
     std::vector<std::uint32_t> judged_;
     std::size_t slots_ = 0;
     std::vector<std::size_t> perfect_;             // [predictor], a slot
+    std::vector<bool> states_;                     // [predictor]
     std::vector<std::optional<std::size_t>> own_;  // [predictor], a slot
     std::vector<FloorMeans> means_;                // [context x slot]
     std::vector<std::vector<FloorBin>> bins_;      // [curve][bin]

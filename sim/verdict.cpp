@@ -242,6 +242,7 @@ class Judge {
                               {.seed = plan_.seed,
                                .family = outer_family,
                                .draws = outer.draws,
+                               .own = false,
                                .threads = plan_.threads,
                                .stop = plan_.stop});
         outer_.assign(cases_.size(),
@@ -258,6 +259,7 @@ class Judge {
                                    {.seed = plan_.seed,
                                     .family = inner_family + number,
                                     .draws = outer.inner,
+                                    .own = false,
                                     .threads = 1,
                                     .stop = plan_.stop});
             for (std::size_t p = 0; p < cases_.size(); ++p) {
