@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cli/curve_text.hpp"
 #include "cli/text_table.hpp"
 
 #include "adapters/io/verdict_words.hpp"
@@ -16,6 +17,47 @@ std::string interval_text(const std::optional<metrics::Interval>& interval, adap
            figure(adapters::in_unit(interval->high, unit), true);
 }
 
+// Of the first predictor: the first method that reads a ranking into probabilities, the recommended one,
+// and what a perfect predictor's curve by the former is.
+void print_measured_curve(std::ostream& out,
+                          const adapters::ScoreResults& results,
+                          const adapters::Verdicts& verdicts,
+                          double level) {
+    const sim::ObservedCurve* published = nullptr;
+    const sim::ObservedCurve* recommended = nullptr;
+    for (const sim::ObservedCurve& curve : verdicts.curves) {
+        if (curve.predictor != 0 || curve.bins.empty()) continue;
+        const auto& approximation = results.study.approximations[curve.approximation];
+        if (std::holds_alternative<metrics::Recommended>(approximation)) {
+            if (recommended == nullptr) recommended = &curve;
+        } else if (published == nullptr) {
+            published = &curve;
+        }
+    }
+    std::vector<CurveSeries> series;
+    std::vector<std::string> readings;
+    const auto add = [&](const sim::ObservedCurve* curve, char mark) {
+        if (curve == nullptr) return;
+        std::string name = results.scores.approximations[curve->approximation] + ", " +
+                           results.scores.estimators[curve->estimator];
+        std::vector<metrics::CurveBin> bins;
+        CurveSeries floor{.mark = 'f', .name = "a perfect predictor by " + name, .points = {}};
+        for (const sim::ObservedBin& bin : curve->bins) {
+            bins.push_back(bin.bin);
+            if (bin.floor) floor.points.push_back({bin.bin.entropy, bin.bin.entropy + *bin.floor});
+        }
+        readings.push_back(name + ": " + inversion_reading(bins, curve->inversion, level));
+        if (!floor.points.empty() && mark == 'o') series.push_back(std::move(floor));
+        series.push_back(curve_series(mark, std::move(name), bins));
+    };
+    add(published, 'o');
+    add(recommended, 'r');
+    if (series.empty()) return;
+    out << "\nEntropy curve of " << results.study.predictors.front().label << ", in nats\n";
+    print_curve(out, series);
+    for (const std::string& reading : readings) out << reading << ".\n";
+}
+
 }  // namespace
 
 void print_verdicts(std::ostream& out,
@@ -23,6 +65,7 @@ void print_verdicts(std::ostream& out,
                     const adapters::Verdicts& verdicts,
                     const adapters::ScoreSettings& settings,
                     double margin) {
+    print_measured_curve(out, results, verdicts, settings.level);
     out << "\nVerdict\n";
     for (std::size_t p = 0; p < results.study.predictors.size(); ++p) {
         out << results.study.predictors[p].label << ": ";

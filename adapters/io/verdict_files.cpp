@@ -104,7 +104,7 @@ Columns<BinRow> curve_columns(const ScoreResults& results, Unit unit) {
     text("estimator",
          [&results](const BinRow& row) { return results.scores.estimators[row.curve->estimator]; });
     text("kind", [](const BinRow&) { return std::string("measured"); });
-    text("bin", [](const BinRow& row) { return std::uint64_t{row.bin}; });
+    text("bin", [](const BinRow& row) { return std::uint64_t{row.bin + 1}; });
     nat("entropy_low", [](const BinRow& row) { return Figure(row.here().bin.low); });
     nat("entropy_high", [](const BinRow& row) { return Figure(row.here().bin.high); });
     text("contexts", [](const BinRow& row) { return std::uint64_t{row.here().bin.contexts}; });
@@ -153,7 +153,7 @@ Json inversion_json(const ScoreResults& results,
         one["contexts"] = curve.points.size();
         one["published"]["inverted"] = curve.published.has_value();
         if (curve.published) {
-            one["published"]["bin"] = *curve.published;
+            one["published"]["bin"] = *curve.published + 1;
             one["published"]["entropy"] = nat(curve.bins[*curve.published].bin.entropy);
         }
         one["fit"] = nullptr;
