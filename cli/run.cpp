@@ -222,8 +222,7 @@ void run(const RunArguments& arguments) {
     std::cout << "\nFiles in " << out << ": cells.csv (" << rows
               << " rows), decomposition.csv, summary.csv, calibration.csv, curve.csv, "
                  "inversion.json, "
-              << (rates.empty() ? "" : "inversion_rates.csv, ")
-              << "results.json, timings.json\n"
+              << (rates.empty() ? "" : "inversion_rates.csv, ") << "results.json, timings.json\n"
               << "SHA-256 of the tables: " << hash << '\n';
 }
 

@@ -40,8 +40,8 @@ void BlockDraws::draw_counts(std::size_t context, ContextDraws& draws) {
     }
     if (const auto* observed = std::get_if<Observed>(&study_.scenario().design)) {
         for (std::size_t r = 0; r < replicates_; ++r) {
-            const auto counts = observed->row(
-                context, block_ * std::size_t{replicates_per_block} + r, draws.items);
+            const auto counts =
+                observed->row(context, block_ * std::size_t{replicates_per_block} + r, draws.items);
             draws.counts.insert(draws.counts.end(), counts.begin(), counts.end());
         }
         return;

@@ -18,7 +18,7 @@ struct FloorPlan {
     std::uint32_t family = 1;  ///< of data sets; different ones are independent
     std::uint32_t draws = 999;
     std::uint32_t times = 1;  ///< how many times as many users each group has
-    bool own = true;          ///< whether what predictors say themselves is scored, beside the perfect one
+    bool own = true;  ///< whether what predictors say themselves is scored, beside the perfect one
     unsigned threads = 1;
     const std::atomic<bool>* stop = nullptr;  ///< set by another thread or a signal; or null
     std::function<void(std::uint32_t)> progress = {};  ///< called with a number of draws done

@@ -219,14 +219,14 @@ sim::Design read_design(const JsonNode& node,
                   " designs (allowed: exactly one of users_per_group, users or group_sizes)");
     if (node.has("users_per_group")) return sim::UsersPerGroup{read_sizes(node["users_per_group"])};
     if (node.has("users")) return sim::Users{read_sizes(node["users"])};
-    sim::GroupSizes sizes =
-        read_group_sizes(node["group_sizes"], population, contexts, directory);
+    sim::GroupSizes sizes = read_group_sizes(node["group_sizes"], population, contexts, directory);
     if (node.has("times")) {
         sizes.times = node["times"].number_between(1e-6, 1e6);
         const auto users = static_cast<double>(sim::users_in(sizes, {}));
         if (users > static_cast<double>(most_users))
-            node["times"].fail("makes " + metrics::shortest(users) + " users of them (allowed: at most " +
-                               std::to_string(most_users) + " users)");
+            node["times"].fail("makes " + metrics::shortest(users) +
+                               " users of them (allowed: at most " + std::to_string(most_users) +
+                               " users)");
     }
     return sizes;
 }

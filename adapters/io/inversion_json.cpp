@@ -29,15 +29,16 @@ sim::InversionSpec read_inversion(const JsonNode& node) {
     spec.bins = number(node, "bins", 2, most_bins, spec.bins);
     if (node.has("level")) spec.level = node["level"].number_between(0.0, 1.0);
     if (1.0 / (spec.null + 1.0) > spec.level)
-        node.fail("has " + std::to_string(spec.null) +
-                  " data sets of the null, whose smallest p is above the level (allowed: \"null\" of "
-                  "at least 1 / level - 1)");
+        node.fail(
+            "has " + std::to_string(spec.null) +
+            " data sets of the null, whose smallest p is above the level (allowed: \"null\" of "
+            "at least 1 / level - 1)");
     if (node.has("twin")) {
         const JsonNode twin = node["twin"];
         twin.require_keys({"classes", "starts", "worlds"});
         spec.twin = sim::InversionSpec::Twin{
-            .classes = static_cast<std::uint32_t>(
-                twin["classes"].integer(1, sim::most_fitted_classes)),
+            .classes =
+                static_cast<std::uint32_t>(twin["classes"].integer(1, sim::most_fitted_classes)),
             .starts = number(twin, "starts", 1, most_starts, 1),
             .worlds = number(twin, "worlds", 1, spec.worlds, spec.worlds)};
     }
