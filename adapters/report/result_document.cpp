@@ -32,7 +32,7 @@ Json read_result_head(const std::filesystem::path& file, const std::string& labe
     }
     if (!whole) fail(label, "is cut short");
     head.erase(head.find_last_not_of(",\n") + 1);
-    const Json json = parse_json(head + '}', label);
+    Json json = parse_json(head + '}', label);
     for (const char* key : {"truegap", "unit", "sha256"})
         if (!json.contains(key) || !json.at(key).is_string())
             fail(label, "lacks " + in_quotes(key));
